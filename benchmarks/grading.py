@@ -332,7 +332,7 @@ def sections() -> list[str]:
         for name in NAMES:
             lines += [*compared(scratch, name, python), ""]
         lines += [ABOUT, "", *growth(scratch, NAMES[0])]
-        # Last: it leaves a server of forks in this process, and `timed` would wait for its end.
+        # Last: it leaves a fork server in this process, and `timed` would wait for its end.
         return [*lines, *cost(scratch, NAMES[0])]
 
 

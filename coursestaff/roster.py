@@ -239,7 +239,7 @@ def without_points(
     lines = [f"Without points, and left blank ({len(blank)} of {size}):"]
     lines += [f"  {student}: {why}" for student, why in blank]
     older = [each for each in found if each.state == UNGRADED and each.points is not None]
-    head = "These students have handed in again since, so points and feedback are for the earlier work:"
+    head = "These students handed in again, so points and feedback are for the earlier work:"
     lines += [head, *(f"  {who(each.student, names)}" for each in older)] if older else []
     decided = [each for each in found if each.state == DECIDED]
     lines += [f"{DECIDED}:"] * bool(decided)

@@ -7,7 +7,7 @@ import nbformat
 
 from coursestaff.exercises.cells import grade_id, source
 from coursestaff.marking import autograded
-from coursestaff.marking.gradebook import Result, prepare, save
+from coursestaff.marking.gradebook import prepare, save
 from coursestaff.marking.marks import Mark
 from coursestaff.marking.provenance import Provenance
 from coursestaff.marking.submission import Graded
@@ -68,13 +68,12 @@ class Made:
                         for e in errors
                     ]
             cells.append(cell)
-        kept = Result(student, None, marks, answered, None, None)
-        save(self.book, self.exercise, kept, self.config)
+        graded = Graded(student, cells, marks, answered, [], None, {})
+        save(self.book, self.exercise, graded, self.config)
         if essay is not None:
             grade = self.book.find_grade("q9", NAME, NAME, student)
             grade.manual_score, grade.needs_manual_grade = essay, False
             self.book.find_comment("q9", NAME, NAME, student).manual_comment = said or SECRET
             self.book.db.commit()
         folder = self.course / "submitted" / student / NAME
-        graded = Graded(student, cells, marks, answered, [], None, {})
         autograded.write(folder, graded, Provenance("work", "exercise"))

@@ -13,7 +13,7 @@ from coursestaff.exercises.cells import grade_id
 from coursestaff.exercises.spec import read_notebook
 from coursestaff.marking import provenance
 from coursestaff.marking.cleaning import clean_text
-from coursestaff.marking.gradebook import Result, prepare, save
+from coursestaff.marking.gradebook import prepare, save
 from coursestaff.marking.marks import Mark
 from coursestaff.marking.marksheet import opening
 from coursestaff.nbgrader_course import directory, gradebook
@@ -21,6 +21,7 @@ from tests import corpus
 from tests.browser.lab import end as end_server
 from tests.browser.lab import free_port, is_up
 from tests.exercises import exercise
+from tests.graded import result
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"
@@ -41,20 +42,20 @@ def course(folder: Path, texts: dict[str, str | None]) -> Path:
 
 
 def hand_in(folder, book, student, text, changed=None, doubtful=()):
-    """Put one student's answer where grading puts it; ``changed`` as in a `Result`."""
+    """Put one student's answer where grading puts it; ``changed`` as in a `Graded`."""
     marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
     for question in doubtful:
         del marks[question]
     answered = {f"{name}-answer" for name in marks} | ({"q9"} if text is not None else set())
-    result = Result(student, None, marks, answered, changed, None, set(doubtful))
-    save(book, exercise(NAME), result, directory(folder).config)
+    marked = result(student, marks, answered, changed=changed, doubtful=set(doubtful))
+    save(book, exercise(NAME), marked, directory(folder).config)
     notebook = corpus.answered(NAME, {"q9": text} if text is not None else {})
     corpus.write(folder / "submitted" / student / NAME, NAME, notebook)
     for cell in notebook["cells"]:
         if grade_id(cell) == "q9":
             cell |= clean_text(cell)
     made_of = provenance.current(exercise(NAME), folder / "submitted" / student / NAME)
-    notebook["metadata"][provenance.KEY] = provenance.write(made_of, None)
+    notebook["metadata"][provenance.KEY] = provenance.write(made_of)
     shutil.rmtree(folder / "autograded" / student, ignore_errors=True)
     corpus.write(folder / "autograded" / student / NAME, NAME, notebook)
 

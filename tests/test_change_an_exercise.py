@@ -12,9 +12,9 @@ import nbformat
 import pytest
 
 from coursestaff import cli
-from coursestaff.exercises import asking, checklist, own_question, points, spec
+from coursestaff.exercises import asking, checklist, points, spec
+from coursestaff.exercises.asking import OwnQuestion
 from coursestaff.exercises.cells import grade_id, source
-from coursestaff.exercises.own_question import OwnQuestion
 from coursestaff.exercises.spec import SpecError
 from coursestaff.marking import coordinator
 from coursestaff.marking.marksheet import rubric
@@ -388,7 +388,7 @@ def test_a_table_that_comes_with_a_question_stands_in_the_card_and_is_loaded_for
     notebook = spec.read_notebook(ROOT / "solutions" / NAME / f"{NAME}.ipynb")
     loads = 'prices = data.load("gas_prices")\nroads = data.load("trade_by_road")'
     asked = OwnQuestion("", "How many?", "number", 1, {"q3": 1}, "n = len(prices)", loads)
-    own_question.add_cells(notebook, "q10", asked)
+    adding.add_cells(notebook, "q10", asked)
     card = re.search(r"^\| Tables \| (.*) \|$", source(notebook.cells[0]), re.M)[1]
     assert card.endswith("`trade_by_road`, `gas_prices`")
     (given,) = [cell for cell in notebook.cells if cell.id == "ex-q10-given"]

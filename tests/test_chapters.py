@@ -73,7 +73,6 @@ def test_it_is_read_as_a_chapter_and_gets_a_run_sheet(course):
     assert (lesson.number, lesson.head.minutes, lesson.notes.minutes) == ("10", 90, 90)
     assert [*lesson.parts] == [part for part in reader.PARTS if part != "cells"]
     assert run_sheets.sheet(lesson).startswith("# Run sheet 10: ")
-    assert lesson.cells_of_cut()
 
 
 def test_its_words_fit_their_schema_and_the_chapter_asks_each(course):

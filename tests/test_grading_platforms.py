@@ -16,7 +16,7 @@ from coursestaff.collecting.collect import collect, in_words
 from coursestaff.collecting.releases import Setup
 from coursestaff.exercises.cells import released
 from coursestaff.exercises.spec import read_notebook
-from coursestaff.marking.gradebook import Result, prepare, save
+from coursestaff.marking.gradebook import prepare, save
 from coursestaff.nbgrader_course import directory, gradebook
 from coursestaff.returning import export as exporting
 from coursestaff.returning import feedback
@@ -24,7 +24,7 @@ from coursestaff.returning.export import ExportError, export
 from courseware import CourseError
 from tests import corpus
 from tests.exercises import exercise
-from tests.graded import new_course
+from tests.graded import new_course, result
 from tests.notebooks import ROOT
 
 pytestmark = pytest.mark.sandbox
@@ -293,10 +293,9 @@ def record(course, student, written=None, trouble=None):
 
     marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
     answered = {f"{id}-answer" for id in marks} | ({"q9"} if written is not None else set())
-    result = Result(student, None, marks, answered, None, None)
-    if trouble:
-        result = Result(student, None, {}, set(), None, trouble, {"q9"})
-    save(book, exercise(NAME), result, directory(course).config)
+    right = result(student, marks, answered)
+    unreadable = result(student, {}, set(), doubtful={"q9"})
+    save(book, exercise(NAME), unreadable if trouble else right, directory(course).config)
     if written:
         grade = book.find_grade("q9", NAME, NAME, student)
         grade.manual_score, grade.needs_manual_grade = written, False

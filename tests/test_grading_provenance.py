@@ -49,7 +49,7 @@ def told_of(course, change):
 
 
 def test_provenance_comes_back_as_it_was_written():
-    written = provenance.write(Provenance("work", "exercise"), "why")
+    written = provenance.write(Provenance("work", "exercise", "why"))
     read = provenance.read({"metadata": {provenance.KEY: written}})
     assert read == Provenance("work", "exercise", "why")
 
@@ -61,7 +61,7 @@ def test_what_was_not_graded_here_has_no_provenance(notebook):
 
 @pytest.mark.parametrize("version", [provenance.VERSION + 1, 0, None, "1", [provenance.VERSION]])
 def test_nothing_is_read_of_provenance_of_another_version(version):
-    written = provenance.write(Provenance("work", "exercise"), "why") | {"version": version}
+    written = provenance.write(Provenance("work", "exercise", "why")) | {"version": version}
     read = provenance.read({"metadata": {provenance.KEY: written}})
     assert read == Provenance(trouble=provenance.ANOTHER, unknown=True)
 

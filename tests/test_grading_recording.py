@@ -16,10 +16,11 @@ from sqlalchemy import select
 
 from coursestaff.exercises.spec import read_notebook
 from coursestaff.marking import gradebook as recording
-from coursestaff.marking.gradebook import Result, prepare, save
+from coursestaff.marking.gradebook import prepare, save
 from coursestaff.marking.marks import Mark
 from coursestaff.nbgrader_course import configuration, directory, gradebook
 from tests.exercises import exercise
+from tests.graded import result
 from tests.notebooks import ROOT
 
 NAME = "02_the_trade_lifeline"
@@ -32,17 +33,18 @@ SOME = FULL | {ASKED[0].id: Mark(ASKED[0].id, 0, ASKED[0].points, "No: *look* at
 ANSWERED = {f"{q.id}-answer" for q in ASKED} | {WRITTEN}
 TIME = datetime(2026, 11, 20, 9, 30, 15)
 DUE = datetime(2026, 11, 20, 12)
+TOLD = {WRITTEN: "*Elsewhere*."}
 
 #: What can be recorded: all right, some wrong, untouched, doubtful, unreadable, late.
 RESULTS = {
-    "right": Result("ada", TIME, FULL, ANSWERED, None, None),
-    "some wrong": Result("ada", TIME, SOME, ANSWERED, None, None),
-    "no time": Result("ada", None, FULL, ANSWERED, None, None),
-    "untouched": Result("ada", TIME, {}, set(), None, None),
-    "doubtful": Result("ada", TIME, SOME, ANSWERED, None, "Look.", {ASKED[0].id, WRITTEN}),
-    "told": Result("ada", TIME, FULL, set(), None, "Look.", {WRITTEN}, {WRITTEN: "*Elsewhere*."}),
-    "unreadable": Result("ada", TIME, {}, set(), None, "It is no notebook.", {WRITTEN}),
-    "late": Result("ada", datetime(2026, 11, 21), FULL, ANSWERED, None, None),
+    "right": result("ada", FULL, ANSWERED, handed_in=TIME),
+    "some wrong": result("ada", SOME, ANSWERED, handed_in=TIME),
+    "no time": result("ada", FULL, ANSWERED),
+    "untouched": result("ada", {}, set(), handed_in=TIME),
+    "doubtful": result("ada", SOME, ANSWERED, handed_in=TIME, doubtful={ASKED[0].id, WRITTEN}),
+    "told": result("ada", FULL, set(), handed_in=TIME, doubtful={WRITTEN}, told=TOLD),
+    "unreadable": result("ada", {}, set(), handed_in=TIME, doubtful={WRITTEN}),
+    "late": result("ada", FULL, ANSWERED, handed_in=datetime(2026, 11, 21)),
 }
 
 

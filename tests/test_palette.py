@@ -42,7 +42,7 @@ TOGETHER = {
 HEX = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b")
 FALLBACK = re.compile(r"var\(--[^)]*\)")  # CSS: what stands in where JupyterLab is not
 #: Modules that hold a style sheet for a page of their own.
-STYLE_SHEETS = ("courseware/brief/print_page.py", "coursestaff/returning/class_report/page.py")
+STYLE_SHEETS = ("courseware/brief/print_page.py",)
 
 
 def seen(hue, deficiency):

@@ -189,9 +189,17 @@ def test_a_cut_names_sections_by_their_headings_of_now():
 
 
 def cut_short(path):
-    """Return a chapter with the cells of its short form only."""
-    notebook, taught = read(path), reader.read(path).cells_of_cut()
-    notebook.cells = [cell for cell in notebook.cells if cell.id in taught]
+    """Return a chapter with the code cells that are run when time is short."""
+    notebook, lesson = read(path), reader.read(path)
+    cut, taught = lesson.notes.cut, [*lesson.opening]
+    through = {*cut.sections, *cut.run_only}
+    for part, sections in lesson.parts.items():
+        if part in cut.parts or part in [*reader.PARTS][-2:]:
+            chosen = [s for s in sections if part != "look" or s.cell_id in through]
+            taught += [cell for section in chosen for cell in section.code()]
+    skipped = {each.cell_id for each in lesson.predictions if each.key not in cut.predictions}
+    kept = {cell.cell_id for cell in taught} - skipped
+    notebook.cells = [cell for cell in notebook.cells if cell.id in kept]
     return notebook
 
 

@@ -39,6 +39,7 @@ from coursestaff.exercises.spec import POINTS
 from coursestaff.returning import feedback
 from coursestaff.returning.export import in_their_points
 from coursestaff.terminal import one_line
+from coursestaff.this_computer import leads_here
 
 TOKEN = "CANVAS_TOKEN"  # the variable of the environment
 NO_TOKEN = (
@@ -47,11 +48,9 @@ NO_TOKEN = (
     "token, so that nobody sees it and no history keeps it. Never write the token into a command."
 )
 PLACE = re.compile(
-    r"(?P<address>https?://(?P<host>[^/?#@]+))/courses/(?P<course>\d+)"
+    r"(?P<address>https?://(?P<host>[^/?#@:]+)(?::\d+)?)/courses/(?P<course>\d+)"
     r"/assignments/(?P<assignment>\d+)(?:[/?#].*)?"
 )
-#: This computer, where a token may travel in the open.
-LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d+)?")
 PAGE = 100  # submissions that are asked for at a time
 GO_ON = "What has been sent stays sent. Run the same command again to send the rest."
 
@@ -315,7 +314,7 @@ def _parts(place: str) -> re.Match[str]:
             "Give the assignment's address as the browser shows it, such as "
             "https://canvas.example.org/courses/12/assignments/345"
         )
-    if place.startswith("http:") and not LOOPBACK.fullmatch(found["host"]):
+    if place.startswith("http:") and not leads_here(found["host"]):
         raise SendError(
             "The address must begin with https://, because otherwise others could read the token."
         )

@@ -4,13 +4,13 @@ Dask's own TLS asks for a certificate on both sides of every connection, signed 
 that the other side knows.
 """
 
-import ipaddress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from distributed.security import Security
 
 from coursestaff.cluster import ClusterError
+from coursestaff.this_computer import leads_here
 
 #: In the folder of certificates: the authority's, one's own, and the key to it.
 AUTHORITY, OWN, KEY = "ca.pem", "cert.pem", "key.pem"
@@ -74,18 +74,9 @@ def refuse_in_the_clear(address: str) -> None:
             f"{address!r} is not the address of a scheduler. Write tls://HOST:PORT or, for a "
             "scheduler on this computer, tcp://127.0.0.1:PORT."
         )
-    if parts.scheme == "tcp" and not _on_this_computer(parts.hostname):
+    if parts.scheme == "tcp" and not leads_here(parts.hostname):
         raise ClusterError(
             f"{address} is not encrypted and leads to another computer, so anybody who reaches it "
             "could read students' work and run any program on the workers. Use tls:// with "
             f"certificates on both sides. {GUIDE} says how."
         )
-
-
-def _on_this_computer(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -8,13 +8,13 @@ import ast
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import chain, islice
+from itertools import count, islice
 from typing import Any, TypeVar
 
 from coursestaff.exercises.checklist import FORESEEN
-from coursestaff.exercises.own_question import OwnQuestion, name_of, statements
 from coursestaff.exercises.spec import POINTS, SCHEMA, Exercise
 from courseware import CourseError
 from courseware.answers.kinds import KINDS
@@ -28,6 +28,27 @@ NONE = "-"  # typed instead of an answer: there is to be none
 ROUNDED = {"a whole number": 0.6, "one decimal place": 0.06, "two decimal places": 0.006}
 
 
+@dataclass(frozen=True)
+class OwnQuestion:
+    """A question as it was asked for in the terminal.
+
+    ``gives`` says how many points each other question loses to it. ``checks`` is what
+    ``checks.yaml`` says besides kind and points, and ``right`` the right answer as code, or a model
+    answer to a written question. ``rows`` are those of the rubric: a name, and what earns 0, 1, 2.
+    """
+
+    title: str
+    text: str
+    kind: str
+    points: int
+    gives: Mapping[str, int]
+    right: str
+    given: str = ""
+    hint: str = ""
+    checks: dict = field(default_factory=dict)
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
 class Dialogue:
     """Asks one thing after the other. Asked again, Enter keeps an answer; `NONE` empties it."""
 
@@ -35,28 +56,26 @@ class Dialogue:
         """Begin with nothing said."""
         self._said: dict[str, str] = {}
 
-    def ask(self, words: str, taken: Callable[[str], T]) -> T:
-        """Return what `taken` makes of a line; its ValueError is told, and the line asked again."""
+    def ask(self, words: str, taken: Callable[[str], T], *, lines: bool = False) -> T:
+        """Return what `taken` makes of a line, or of several lines, which an empty one ends.
+
+        Its ValueError is told, and the same is asked again.
+        """
         before = self._said.get(words, "")
         shown = f" [{before}]" if before else ""
-        return self._until_taken(words, lambda: _line(f"{words}{shown}: ").strip(), taken)
-
-    def ask_lines(self, words: str, taken: Callable[[str], T]) -> T:
-        """Return what `taken` makes of several lines; an empty line ends them."""
-        before = self._said.get(words, "")
-        print(f"{words}, and then an empty line:", *([f"[{before}]"] if before else []), sep="\n")
-        return self._until_taken(words, lambda: "\n".join(iter(lambda: _line("  "), "")), taken)
-
-    def _until_taken(self, words: str, typed: Callable[[], str], taken: Callable[[str], T]) -> T:
         while True:
-            text = typed() or self._said.get(words, "")
-            text = "" if text.strip() == NONE else text
+            if lines:
+                print(f"{words}, and then an empty line:", *filter(None, [shown.strip()]), sep="\n")
+                typed = "\n".join(iter(partial(_line, "  "), "")) or before
+            else:
+                typed = _line(f"{words}{shown}: ").strip() or before
+            typed = "" if typed.strip() == NONE else typed
             try:
-                value = taken(text)
+                value = taken(typed)
             except ValueError as problem:
                 print(problem)
             else:
-                self._said[words] = text
+                self._said[words] = typed
                 return value
 
 
@@ -81,15 +100,21 @@ def question(dialogue: Dialogue, exercise: Exercise) -> OwnQuestion:
     kind = dialogue.ask(f"The kind of answer ({', '.join(kinds)})", _one_of(kinds))
     if kind == WRITTEN:
         return _written(dialogue, exercise, title, text)
-    given = dialogue.ask_lines(
-        'Code that students get with it, such as gas = data.load("…") (Enter for none)', _code
+    given = dialogue.ask(
+        'Code that students get with it, such as gas = data.load("…") (Enter for none)',
+        _code,
+        lines=True,
     )
-    right = dialogue.ask_lines(
+    right = dialogue.ask(
         "The right answer as code, of which the last line begins with the answer's name",
         lambda code: _right(code, kind, exercise),
+        lines=True,
     )
     points, gives = _points(dialogue, exercise, 1)
-    tolerance, said = _tolerance(dialogue, kind)
+    tolerance, said = {}, ""
+    if "within" in _rule(kind)["properties"]:
+        words = f"How far may it be off? ({', '.join(ROUNDED)}, 2 per cent, or a number)"
+        tolerance, said = dialogue.ask(words, tolerated)
     checks = {"answer": name_of(right), **tolerance, **dict(_checks(dialogue, kind))}
     hint = dialogue.ask("A hint for students", _words)
     text = f"{text} {said}".rstrip()
@@ -119,39 +144,65 @@ def _points(dialogue: Dialogue, exercise: Exercise, step: int) -> tuple[int, dic
         CourseError: the others have no points to give up.
 
     """
-    free = {each.id: each.points - 1 for each in exercise.checked if each.points > 1}
-    most = sum(free.values())
+    spare = Counter({each.id: each.points - 1 for each in exercise.checked if each.points > 1})
+    most = min(spare.total(), 10)
     if most < step:
         raise CourseError(f"No question can give up {step}: each keeps one point at least.")
 
     def worth(typed: str) -> int:
-        if not typed.isdecimal() or not 1 <= int(typed) <= min(most, 10) or int(typed) % step:
+        if not typed.isdecimal() or not 1 <= int(typed) <= most or int(typed) % step:
             each = f", {step} for each row of its rubric" if step > 1 else ""
-            raise ValueError(f"Write a whole number from {step} to {min(most, 10)}{each}.")
+            raise ValueError(f"Write a whole number from {step} to {most}{each}.")
         return int(typed)
 
     points = dialogue.ask("Points", worth)
-    there = ", ".join(f"{id} has {spare + 1}" for id, spare in free.items())
-    such = " ".join(islice(chain(*([id] * spare for id, spare in free.items())), points))
+    there = ", ".join(f"{id} has {n + 1}" for id, n in spare.items())
+    such = " ".join(islice(spare.elements(), points))
     gives = dialogue.ask(
         f"An exercise has {POINTS} points, so others give up {points}. Write a question once for "
         f"each point that it gives up, such as {such} ({there})",
-        lambda typed: _given_up(typed, points, free),
+        lambda typed: _given_up(typed, points, spare),
     )
     return points, gives
 
 
-def _given_up(typed: str, points: int, free: dict[str, int]) -> dict[str, int]:
+def _given_up(typed: str, points: int, spare: Counter[str]) -> dict[str, int]:
     found = Counter(typed.replace(",", " ").split())
-    for id, given in found.items():
-        if given > free.get(id, 0):
-            raise ValueError(f"{id} cannot give up {given}: each keeps one point at least.")
+    if over := found - spare:
+        id = next(iter(over))
+        raise ValueError(f"{id} cannot give up {found[id]}: each keeps one point at least.")
     if found.total() != points:
         raise ValueError(f"That is {found.total()}; {points} are needed.")
     return dict(found)
 
 
 # --- The right answer ----------------------------------------------------------------------
+
+
+def statements(code: str) -> list[ast.stmt]:
+    """Return the statements of some code.
+
+    Raises:
+        ValueError: it is no Python.
+
+    """
+    try:
+        return ast.parse(code).body
+    except SyntaxError as problem:
+        raise ValueError(f"Python cannot read line {problem.lineno}: {problem.msg}.") from problem
+
+
+def name_of(code: str) -> str:
+    """Return the name that a right answer gives a value to, with its last statement.
+
+    Raises:
+        ValueError: it is no Python, or its last statement gives no value to a name.
+
+    """
+    match statements(code)[-1:]:
+        case [ast.Assign(targets=[ast.Name(id=name)]) | ast.FunctionDef(name=name)]:
+            return name
+    raise ValueError("The last line should give the answer its name, as in share = 100 * a / b")
 
 
 def _code(typed: str) -> str:
@@ -179,14 +230,6 @@ def _right(code: str, kind: str, exercise: Exercise) -> str:
     return code
 
 
-def _tolerance(dialogue: Dialogue, kind: str) -> tuple[dict[str, float], str]:
-    """Return how far an answer may be off, and what students read of it, if the kind has that."""
-    if "within" not in _rule(kind)["properties"]:
-        return {}, ""
-    words = f"How far may it be off? ({', '.join(ROUNDED)}, 2 per cent, or a number)"
-    return dialogue.ask(words, tolerated)
-
-
 def tolerated(typed: str) -> tuple[dict[str, float], str]:
     """Return how far an answer may be off, for ``checks.yaml`` and in words for students.
 
@@ -210,14 +253,12 @@ def tolerated(typed: str) -> tuple[dict[str, float], str]:
 
 
 def _misconceptions(dialogue: Dialogue, least: int) -> Iterator[dict[str, str]]:
-    number = 1
-    while wrong := dialogue.ask(
-        f"Wrong answer {number} that is likely, as code (Enter for no more)",
-        _words if number <= least else str,
-    ):
+    for number in count(1):
+        asked = f"Wrong answer {number} that is likely, as code (Enter for no more)"
+        if not (wrong := dialogue.ask(asked, _words if number <= least else str)):
+            return
         hint = dialogue.ask(f"What to tell students who give wrong answer {number}", _words)
         yield {"wrong": wrong, "hint": hint}
-        number += 1
 
 
 # --- What the schema wants of a kind -------------------------------------------------------
@@ -239,7 +280,7 @@ def _checks(dialogue: Dialogue, kind: str) -> Iterator[tuple[str, Any]]:
     rule = _rule(kind)
     if "inputs" in rule["properties"]:
         words = "Two or more calls to try it with, such as (2, 3), one a line"
-        yield "inputs", dialogue.ask_lines(words, _calls)
+        yield "inputs", dialogue.ask(words, _calls, lines=True)
     yield "public", dict(_public(dialogue, rule["properties"]["public"]))
     least = max(FORESEEN.get(kind, 0), "misconceptions" in rule.get("required", ()))
     if wrong := list(_misconceptions(dialogue, least)):
@@ -256,9 +297,9 @@ def _public(dialogue: Dialogue, rule: dict) -> Iterator[tuple[str, Any]]:
             taken = partial(_several, least=about.get("minItems", 2))
         if "enum" in about:
             words, taken = f"{words} ({', '.join(about['enum'])})", _one_of(about["enum"])
-        if part in rule.get("required", ()):
-            yield part, dialogue.ask(words, taken)
-        elif found := dialogue.ask(f"{words} (Enter for any)", _or_nothing(taken)):
+        if part not in rule.get("required", ()):
+            words, taken = f"{words} (Enter for any)", _or_nothing(taken)
+        if found := dialogue.ask(words, taken):
             yield part, found
 
 

@@ -1,12 +1,12 @@
 """Where the hub can be reached: without a certificate from its own machine only."""
 
 import json
-from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from coursestaff.hub.programs import HubError
+from coursestaff.this_computer import leads_here
 
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
@@ -57,7 +57,7 @@ def choose(
     if missing := [path for path in (certificate, key) if path and not path.is_file()]:
         raise HubError(f"There is no file {missing[0]}.")
     address = address or (EVERYWHERE if certificate else LOOPBACK)
-    if not certificate and not _is_loopback(address):
+    if not certificate and not leads_here(address):
         raise HubError(
             f"Without a certificate the hub cannot open at {address}, because passwords would "
             "cross the network unencrypted. Give --certificate and --key, or put a web server with "
@@ -92,10 +92,3 @@ def _has_subdomains(address: str) -> bool:
     parts = urlsplit(address)
     name = parts.hostname or ""
     return parts.scheme == "https" and "." in name and not name.replace(".", "").isdecimal()
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return address == "localhost" or ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -35,86 +35,42 @@ class Class:
         return account in self.students or account in self.graders
 
 
-@dataclass(frozen=True)
 class Place:
     """The hub's folder. What everybody reads is root's and 0755; ``private`` is root's and 0700."""
 
-    folder: Path
-
-    @property
-    def name(self) -> str:
-        """The hub's name: its groups of accounts begin with it, so that two hubs never mix."""
-        return self.folder.name
-
-    @property
-    def students_group(self) -> str:
-        """The group of the students' accounts, and the mark that the hub made them."""
-        return f"{self.name}-students"
-
-    @property
-    def graders_group(self) -> str:
-        """The group of the graders' accounts: who may read ``solutions/``."""
-        return f"{self.name}-graders"
-
-    @property
-    def environment(self) -> Path:
-        """Python, JupyterLab, nbgrader and the course as a wheel, for everybody."""
-        return self.folder / "env"
-
-    @property
-    def python(self) -> Path:
-        """The environment's own Python."""
-        return self.environment / "bin" / "python"
-
-    @property
-    def students_copy(self) -> Path:
-        """The repository that students' copies of the course come from."""
-        return self.folder / "course.git"
-
-    @property
-    def graders_copy(self) -> Path:
-        """The repository with ``solutions/``, for graders only."""
-        return self.folder / "graders.git"
-
-    @property
-    def git_configuration(self) -> Path:
-        """Git's configuration: the repositories are root's, and safe to read."""
-        return self.folder / "gitconfig"
-
-    @property
-    def exchange(self) -> Path:
-        """Where exercises, hand-ins and feedback change hands."""
-        return self.folder / "exchange"
-
-    @property
-    def room(self) -> Path:
-        """Where the room's guesses are sent to: the graders' keeper's, and nobody else writes."""
-        return self.folder / "room"
-
-    @property
-    def private(self) -> Path:
-        """What only root reads: record, slips, database, cookies, log, the proxy."""
-        return self.folder / "private"
-
-    @property
-    def proxy(self) -> Path:
-        """The folder of the proxy, on nobody's PATH."""
-        return self.private / "proxy"
-
-    @property
-    def proxy_log(self) -> Path:
-        """What the proxy says, since the last start."""
-        return self.private / "proxy.log"
-
-    @property
-    def slips(self) -> Path:
-        """The folder of the pages with first passwords."""
-        return self.private / "slips"
-
-    @property
-    def record(self) -> Path:
-        """The file that remembers the class."""
-        return self.private / "class.json"
+    def __init__(self, folder: Path) -> None:
+        """Say where all of a hub lies, without making any of it."""
+        self.folder = folder
+        #: The hub's name: its groups of accounts begin with it, so that two hubs never mix.
+        self.name = folder.name
+        #: The group of the students' accounts, and the mark that the hub made them.
+        self.students_group = f"{self.name}-students"
+        #: The group of the graders' accounts: who may read ``solutions/``.
+        self.graders_group = f"{self.name}-graders"
+        #: Python, JupyterLab, nbgrader and the course as a wheel, for everybody.
+        self.environment = folder / "env"
+        #: The environment's own Python.
+        self.python = self.environment / "bin" / "python"
+        #: The repository that students' copies of the course come from.
+        self.students_copy = folder / "course.git"
+        #: The repository with ``solutions/``, for graders only.
+        self.graders_copy = folder / "graders.git"
+        #: Git's configuration: the repositories are root's, and safe to read.
+        self.git_configuration = folder / "gitconfig"
+        #: Where exercises, hand-ins and feedback change hands.
+        self.exchange = folder / "exchange"
+        #: Where the room's guesses are sent to: the graders' keeper's, and nobody else writes.
+        self.room = folder / "room"
+        #: What only root reads: record, slips, database, cookies, log, the proxy.
+        self.private = folder / "private"
+        #: The folder of the proxy, on nobody's PATH.
+        self.proxy = self.private / "proxy"
+        #: What the proxy says, since the last start.
+        self.proxy_log = self.private / "proxy.log"
+        #: The folder of the pages with first passwords.
+        self.slips = self.private / "slips"
+        #: The file that remembers the class.
+        self.record = self.private / "class.json"
 
     def make(self) -> None:
         """Make the folders, with the rights that they must have."""

@@ -79,8 +79,7 @@ def set_up(
     tell("The course.")
     copies.publish(course, place)
     _prepare_graders(place, everybody)
-    _prepare_exchange(place, everybody.graders[0])
-    _prepare_room(place, everybody.graders[0])
+    _prepare_folders(place, everybody.graders[0])
     return SetUp(new, page, sorted(members.students.keys() - listed.students.keys()))
 
 
@@ -152,11 +151,11 @@ def _prepare_graders(place: Place, members: Class) -> None:
     run(enter, told=told, account=keeper, folder=home(keeper) / COURSE)
 
 
-def _prepare_exchange(place: Place, keeper: str) -> None:
-    """Make the course's folders in the exchange before nbgrader does.
+def _prepare_folders(place: Place, keeper: str) -> None:
+    """Make the folders where work and guesses change hands, which the graders' keeper owns.
 
-    What is handed in lies in a folder where nobody but its owner can rename it (the sticky bit),
-    and which nobody but the graders' keeper can list.
+    Those in the exchange are made before nbgrader does. What is handed in lies in a folder where
+    nobody but its owner can rename it (the sticky bit), and which nobody but the keeper can list.
     """
     course = place.exchange / COURSE
     for folder, mode in (
@@ -164,6 +163,7 @@ def _prepare_exchange(place: Place, keeper: str) -> None:
         (course / "outbound", 0o755),
         (course / "inbound", 0o3733),
         (course / "feedback", 0o711),
+        (place.room, 0o755),
     ):
         if folder.is_symlink():
             raise HubError(
@@ -173,15 +173,3 @@ def _prepare_exchange(place: Place, keeper: str) -> None:
         folder.mkdir(exist_ok=True)
         run(["chown", f"{keeper}:{place.graders_group}", folder])
         folder.chmod(mode)
-
-
-def _prepare_room(place: Place, keeper: str) -> None:
-    """Make the folder of the room's guesses: its service runs as the graders' keeper."""
-    if place.room.is_symlink():
-        raise HubError(
-            f"{place.room} is a link, but it should be a folder. Delete the link and run the same "
-            "command again."
-        )
-    place.room.mkdir(exist_ok=True)
-    run(["chown", f"{keeper}:{place.graders_group}", place.room])
-    place.room.chmod(0o755)

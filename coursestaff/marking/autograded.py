@@ -33,12 +33,15 @@ def write(folder: Path, graded: Graded, made_of: Provenance) -> None:
     """
     target = place(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    forms = [question for question, mark in graded.marks.items() if mark.form]
-    refused = graded.refused is not None
-    about = provenance.write(made_of, graded.rest, graded.notes, forms, refused)
+    about = made_of._replace(
+        trouble=graded.rest,
+        notes=tuple(graded.notes),
+        forms=tuple(question for question, mark in graded.marks.items() if mark.form),
+        refused=graded.refused is not None,
+    )
     notebook = {
         "cells": graded.cells,
-        "metadata": {"kernelspec": KERNEL, provenance.KEY: about},
+        "metadata": {"kernelspec": KERNEL, provenance.KEY: provenance.write(about)},
         "nbformat": 4,
         "nbformat_minor": 5,
     }

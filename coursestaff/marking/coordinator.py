@@ -33,7 +33,6 @@ from coursestaff.marking.executor import WorkerPool
 from coursestaff.marking.expected_answers import solved
 from coursestaff.marking.gradebook import (
     Lowered,
-    Result,
     lowered,
     prepare,
     recorded,
@@ -227,10 +226,10 @@ def _look(setup: Setup, folder: Path, there: Set[str]) -> Known:
 
     What the gradebook has no row of is new, too: it may be an older copy, or gone.
     """
-    last, now = autograded.last(folder), provenance.current(setup.exercise, folder)
-    before = provenance.read(last)
+    now = provenance.current(setup.exercise, folder)
+    before = provenance.read(autograded.last(folder))
     lost = bool(before and not before.unknown and folder.parent.name not in there)
-    new = lost or provenance.is_new(last, now)
+    new = before is None or lost or not (before.unknown or before.work == now.work)
     before = before or Provenance()
     outdated = not new and provenance.is_outdated(setup, before)
     return Known(folder, now, before, new, outdated, lost)
@@ -291,7 +290,7 @@ def _agreed(
             kept.append(Path(scratch) / str(number))
             kept[-1].write_bytes(pickle.dumps((each, result)))
             if isinstance(result, Graded):
-                lower += lowered(book, setup.exercise, _result_of(each.folder, result))
+                lower += lowered(book, setup.exercise, _compared(each.folder, result))
                 tell(result, len(kept), of)
         if lower and not agree(lower, class_names(book)):
             raise StoppedError(
@@ -391,7 +390,7 @@ def _recorded(
     if isinstance(result, Exception):
         return _failed(known.student, result)
     try:
-        kept = _result_of(known.folder, result)
+        kept = _compared(known.folder, result)
         again = save(book, setup.exercise, kept, config)
         now = known.now._replace(exercise=made[result.release])
         autograded.write(known.folder, result, now)  # last: it says that all is there
@@ -402,25 +401,16 @@ def _recorded(
     return result._replace(again=again)
 
 
-def _result_of(folder: Path, graded: Graded) -> Result:
-    """Return what is to be recorded, with which answers have changed since the last grading."""
+def _compared(folder: Path, graded: Graded) -> Graded:
+    """Return a result with when it was handed in, and what has changed since the last grading."""
     cells = autograded.last(folder).get("cells", [])
     before = {grade_id(cell): source(cell) for cell in cells}
     now = {grade_id(cell): source(cell) for cell in graded.cells if grade_id(cell)}
     changed = {name for name, text in now.items() if before.get(name) != text}
     if _own_texts(cells) != _own_texts(graded.cells):  # one of them may be a written answer
         changed |= graded.told.keys()
-    return Result(
-        student=graded.student,
-        handed_in=time_handed_in(folder),
-        marks=graded.marks,
-        answered=graded.answered,
-        changed=changed if before else None,
-        trouble=graded.trouble,
-        doubtful=graded.doubtful,
-        told=graded.told,
-        refused=graded.refused,
-    )
+    when = time_handed_in(folder)
+    return graded._replace(handed_in=when, changed=changed if before else None)
 
 
 def _own_texts(cells: list[Cell]) -> list[str]:

@@ -153,7 +153,7 @@ def _begin(environment: dict[str, str]) -> None:
     """Leave Ctrl-C to the process that waits for this one, and end when that one is gone.
 
     Args:
-        environment: that one's as it is now: a server of forks keeps what there was first.
+        environment: that one's as it is now: a fork server keeps what there was first.
 
     """
     os.environ.clear()

@@ -14,6 +14,7 @@ from coursestaff.exercises.spec import Exercise, read_notebook
 from coursestaff.marking import environment_match
 from coursestaff.marking.probes import Run, job_of
 from coursestaff.marking.solution import solve
+from courseware.journal.store import write_atomically
 
 FOLDER = ".answers"
 MOST = 20  # files of one exercise: each correction makes another, and each release has its own
@@ -33,9 +34,7 @@ def solved(exercise: Exercise) -> Run:
     run = solve(exercise)
     with suppress(OSError):  # then it is run again the next time
         place.mkdir(mode=0o700, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(run._asdict()), encoding="utf-8")
-        part.replace(path)
+        write_atomically(path, json.dumps(run._asdict()))
         _tidy(place, exercise)
     return run
 

@@ -4,8 +4,7 @@ One student is one transaction: whoever is interrupted finds a student either gr
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping, Set
-from datetime import datetime
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 import nbformat
@@ -30,7 +29,7 @@ from traitlets.config import Config
 
 from coursestaff.exercises.spec import Exercise
 from coursestaff.marking.cleaning import clean_markdown
-from coursestaff.marking.marks import Mark
+from coursestaff.marking.submission import Graded
 from coursestaff.names import fits
 from coursestaff.nbgrader_course import TRIES
 from courseware import CourseError
@@ -40,27 +39,6 @@ NO_RESPONSE = "No response."  # as nbgrader says it
 
 class RecordError(CourseError):
     """The gradebook does not fit the exercise; the message says what can be done."""
-
-
-class Result(NamedTuple):
-    """What is to be recorded of one student's work.
-
-    ``marks`` by question; ``answered`` names the answer cells that differ from the release, and
-    ``changed`` those whose text differs from what was graded before (None: graded for the first
-    time). ``trouble`` is why a person has to look at the whole of it, or None; ``doubtful`` names
-    the questions that it may have cost points: their boxes wait; ``told`` is what to say below a
-    written answer of these, ``refused`` below every answer where nothing was marked.
-    """
-
-    student: str
-    handed_in: datetime | None
-    marks: dict[str, Mark]
-    answered: set[str]
-    changed: set[str] | None
-    trouble: str | None
-    doubtful: Set[str] = frozenset()
-    told: Mapping[str, str] = {}
-    refused: str | None = None
 
 
 class Lowered(NamedTuple):
@@ -106,7 +84,7 @@ def prepare(book: Gradebook, exercise: Exercise, release: nbformat.NotebookNode)
     book.db.expire_all()
 
 
-def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> list[str]:
+def save(book: Gradebook, exercise: Exercise, result: Graded, config: Config) -> list[str]:
     """Record one student's result; return which questions a person has to mark again.
 
     Never touches manual scores, extra credit and manual comments. An answer that has changed since
@@ -132,7 +110,7 @@ def save(book: Gradebook, exercise: Exercise, result: Result, config: Config) ->
                 raise
 
 
-def lowered(book: Gradebook, exercise: Exercise, result: Result) -> list[Lowered]:
+def lowered(book: Gradebook, exercise: Exercise, result: Graded) -> list[Lowered]:
     """Return the marks that recording a result would lower. A person's marks stay as they are."""
     try:
         notebook = book.find_submission_notebook(exercise.name, exercise.name, result.student)
@@ -146,7 +124,7 @@ def lowered(book: Gradebook, exercise: Exercise, result: Result) -> list[Lowered
     return sorted(mark for mark in marks if (mark.after or 0.0) < mark.before)
 
 
-def _save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -> list[str]:
+def _save(book: Gradebook, exercise: Exercise, result: Graded, config: Config) -> list[str]:
     with one_transaction(book):
         book.update_or_create_student(result.student)
         when = {} if result.handed_in is None else {"timestamp": result.handed_in}
@@ -165,7 +143,7 @@ def _save(book: Gradebook, exercise: Exercise, result: Result, config: Config) -
 # --- A student's first work ------------------------------------------------------------------
 
 
-def _save_first(book: Gradebook, exercise: Exercise, result: Result) -> bool:
+def _save_first(book: Gradebook, exercise: Exercise, result: Graded) -> bool:
     """Record a student's first work with one statement a table; return False if it is not that.
 
     nbgrader's methods write and read back each row by itself, which takes three times as long.
@@ -201,7 +179,7 @@ PLACES = (
 GRADED, COMMENTED = ("GradeCell", "TaskCell"), ("SolutionCell", "TaskCell")
 
 
-def _as_usual(book: Gradebook, places: list[Row], exercise: Exercise, result: Result) -> bool:
+def _as_usual(book: Gradebook, places: list[Row], exercise: Exercise, result: Graded) -> bool:
     """Return whether this is a first work, in time, on an exercise of one notebook."""
     submitted, due = SubmittedAssignment.__table__, places[0].duedate
     known = select(submitted.c.id).where(
@@ -212,7 +190,7 @@ def _as_usual(book: Gradebook, places: list[Row], exercise: Exercise, result: Re
     return alone and not (late or book.authenticator or book.db.execute(known).first())
 
 
-def _insert_all(book: Gradebook, places: list[Row], exercise: Exercise, result: Result) -> None:
+def _insert_all(book: Gradebook, places: list[Row], exercise: Exercise, result: Graded) -> None:
     student = Student.__table__
     if not book.db.execute(select(student.c.id).where(student.c.id == result.student)).first():
         _insert(book, student, [{"id": result.student}])
@@ -265,7 +243,7 @@ def one_transaction(book: Gradebook) -> Iterator[None]:
         raise
 
 
-def _set_grade(grade, exercise: Exercise, result: Result) -> bool:
+def _set_grade(grade, exercise: Exercise, result: Graded) -> bool:
     """Set one question's score; return whether a person had marked it, and has to do it again."""
     answer = grade.name if exercise.questions[grade.name].written else f"{grade.name}-answer"
     score = _score(grade.name, exercise, result)
@@ -280,7 +258,7 @@ def _set_grade(grade, exercise: Exercise, result: Result) -> bool:
     return again
 
 
-def _score(question: str, exercise: Exercise, result: Result) -> float | None:
+def _score(question: str, exercise: Exercise, result: Graded) -> float | None:
     """Return what the machine gives for a question; None if a person has to mark it."""
     if exercise.questions[question].written:
         return None if question in result.answered else 0.0
@@ -290,18 +268,18 @@ def _score(question: str, exercise: Exercise, result: Result) -> float | None:
     return float(mark.points) if mark else 0.0
 
 
-def _waits(question: str, score: float | None, result: Result) -> bool:
+def _waits(question: str, score: float | None, result: Graded) -> bool:
     """Return whether a question that no person has marked waits for one."""
     return score is None or question in result.doubtful
 
 
-def _clean_comment(cell: str, result: Result) -> str | None:
+def _clean_comment(cell: str, result: Graded) -> str | None:
     """Return what the machine says below an answer, as Markdown that feedback can show."""
     words = _comment(cell, result)
     return words and clean_markdown(words)
 
 
-def _comment(cell: str, result: Result) -> str | None:
+def _comment(cell: str, result: Graded) -> str | None:
     """Return what the machine says below an answer: a hint, or that there is none."""
     if result.refused:
         return result.refused

@@ -7,7 +7,6 @@ change of the solution can be told.
 
 import hashlib
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,7 +56,10 @@ def current(exercise: Exercise, folder: Path) -> Provenance:
 def of_work(folder: Path) -> str:
     """Return the checksum of a student's files."""
     seen = hashlib.sha256()
-    _add_files(seen, folder)
+    for path in sorted(folder.rglob("*")):
+        if is_own_file(path):
+            seen.update(os.fsencode(path.relative_to(folder)) + b"\0")
+            seen.update(_checksum(path))
     return seen.hexdigest()
 
 
@@ -69,17 +71,11 @@ def of_exercise(exercise: Exercise) -> str:
     return made.hexdigest()
 
 
-def write(
-    made_of: Provenance,
-    trouble: str | None,
-    notes: Iterable[str] = (),
-    forms: Iterable[str] = (),
-    refused: bool = False,
-) -> dict[str, Any]:
-    """Return a provenance as it is kept."""
-    kept = {"version": VERSION, "work": made_of.work, "exercise": made_of.exercise}
-    told = {"trouble": trouble, "notes": list(notes), "forms": list(forms), "refused": refused}
-    return kept | told
+def write(made_of: Provenance) -> dict[str, Any]:
+    """Return a provenance of this version as it is kept."""
+    kept = {"version": VERSION, **made_of._asdict()}
+    del kept["unknown"]
+    return kept
 
 
 def read(notebook: dict) -> Provenance | None:
@@ -95,36 +91,13 @@ def read(notebook: dict) -> Provenance | None:
     return Provenance(*told, notes, forms, found.get("refused") is True)
 
 
-def is_new(before: dict, now: Provenance) -> bool:
-    """Return whether a submission is other work than what was graded before.
-
-    Args:
-        before: the notebook of the last grading, or an empty dictionary.
-        now: the submission's provenance.
-
-    """
-    known = read(before)
-    return known is None or not (known.unknown or known.work == now.work)
-
-
 def is_outdated(setup: Setup, known: Provenance) -> bool:
     """Return whether the solution or ``checks.yaml`` has changed since a submission was graded.
 
     That a release has followed changes nothing: the earlier one's are kept.
     """
-    return not known.unknown and known.exercise not in known_exercises(setup)
-
-
-def known_exercises(setup: Setup) -> set[str]:
-    """Return the checksums of what every release that is known is graded with."""
-    return {of_exercise(each.exercise) for each in (setup, *setup.earlier)}
-
-
-def _add_files(seen, folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        if is_own_file(path):
-            seen.update(os.fsencode(path.relative_to(folder)) + b"\0")
-            seen.update(_checksum(path))
+    made = {of_exercise(each.exercise) for each in (setup, *setup.earlier)}
+    return not known.unknown and known.exercise not in made
 
 
 def _checksum(path: Path) -> bytes:

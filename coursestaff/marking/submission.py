@@ -4,6 +4,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import datetime
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
@@ -35,7 +36,8 @@ class Graded(NamedTuple):
     ``answered`` says which answer cells differ from the release. Without ``marks`` it could not be
     graded at all. ``refused`` is what its student is told then. ``again`` names the questions
     that a person had marked and has to mark again, ``release`` is the fingerprint of the one that
-    it was graded against.
+    it was graded against. ``handed_in`` and ``changed``, the answer cells whose text differs from
+    what was graded before (None: graded for the first time), are known where it is recorded.
     """
 
     student: str
@@ -51,6 +53,8 @@ class Graded(NamedTuple):
     release: str | None = None
     refused: str | None = None
     rest: str | None = None
+    handed_in: datetime | None = None
+    changed: set[str] | None = None
 
 
 class GradingContext(NamedTuple):

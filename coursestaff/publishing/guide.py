@@ -248,7 +248,7 @@ def rest_minutes(lesson: Lesson) -> int:
 
 def exercise_head(root: Path, number: str) -> Head | None:
     """Return what a chapter's exercise says of itself; None if it has none."""
-    found = [path for path in reader.exercises(root) if path.stem.startswith(number)]
+    found = reader.exercises(root, [number])
     return reader.read_head(found[0]) if found else None
 
 

@@ -80,8 +80,7 @@ def _first_paragraph(body: nodes.document) -> str:
 def _heads(chosen: str | None) -> dict[str, reader.Head]:
     """Return what chapters, companions and exercises say of themselves, by their page's name."""
     taken = reader.chapters(chosen=chosen)
-    names = {path.stem for path in taken}
-    exercises = [path for path in reader.exercises() if path.stem in names]
+    exercises = reader.exercises(chapters={path.stem[:2] for path in taken})
     further = [path for path in map(companion, taken) if path]
     folders = {"chapters": taken, FURTHER: further, "exercises": exercises}
     return {

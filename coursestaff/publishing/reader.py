@@ -7,6 +7,7 @@ notebook has been run, each code cell says as data what it shows (``mime_output`
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -38,7 +39,6 @@ PARTS = {
     "leaves": "where this leaves the argument",
     "words": "words learnt",
 }
-ALWAYS = ("leaves", "words")
 #: Leads of paragraphs: of what is found, of what is not a finding; and how those for home begin.
 SEE, AT_HOME = "What to see.", "At home: "
 DOUBT, TURN = "How could this be wrong?", "Your turn."
@@ -240,18 +240,6 @@ class Lesson:
         polled = "predict" if self.number == words.POLLS else "leaves"
         return words.chapter(words.POLLS)["polls"] if part == polled else {}
 
-    def cells_of_cut(self) -> list[str]:
-        """Return the ids of the code cells that are run when time is short, in order."""
-        cut = self.notes.cut
-        skipped = {other.cell_id for other in self.predictions if other.key not in cut.predictions}
-        through = {*cut.sections, *cut.run_only}
-        cells = [*self.opening]
-        for part, sections in self.parts.items():
-            if part in cut.parts or part in ALWAYS:
-                chosen = [s for s in sections if part != "look" or s.cell_id in through]
-                cells += [cell for section in chosen for cell in section.code()]
-        return [cell.cell_id for cell in cells if cell.cell_id not in skipped]
-
 
 def chapters(root: Path = ROOT, chosen: str | None = None, *, whole: bool = True) -> list[Path]:
     """Return the chapters, in order: each has notes, which somebody's copy of one has not.
@@ -271,9 +259,10 @@ def chapters(root: Path = ROOT, chosen: str | None = None, *, whole: bool = True
     return [there[number] for number in chapter_selection.chosen(chosen, [*there], whole=whole)]
 
 
-def exercises(root: Path = ROOT) -> list[Path]:
-    """Return the released exercises, in order."""
-    return sorted((root / "exercises").glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
+def exercises(root: Path = ROOT, chapters: Collection[str] | None = None) -> list[Path]:
+    """Return the released exercises, in order: of the chapters with these numbers, or all."""
+    found = sorted((root / "exercises").glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
+    return [path for path in found if chapters is None or path.stem[:2] in chapters]
 
 
 def read(path: Path, notebook: NotebookNode | None = None) -> Lesson:

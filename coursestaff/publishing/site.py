@@ -125,7 +125,7 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     (pictures / REGION).write_bytes(region.png(region.drawn()))
     if owner.read(reader.ROOT).site:
         (pictures / metadata.CARD).write_bytes(region.png(region.card()))
-    for path in _exercises(course):
+    for path in reader.exercises(chapters=titles):
         static_notebooks.write_exercise(path, source / "exercises" / path.name)
     write_pages(source, made)
 
@@ -180,15 +180,10 @@ def _entries(lesson: Lesson) -> Iterator[str]:
         yield f"Further {lesson.number} · {lesson.further.title} </{FURTHER}/{lesson.name}>"
 
 
-def _exercises(course: list[Lesson]) -> list[Path]:
-    """Return the exercises of these chapters."""
-    numbers = {lesson.number for lesson in course}
-    return [path for path in reader.exercises() if path.stem[:2] in numbers]
-
-
 def exercises(course: list[Lesson]) -> str:
     """Return a list of the exercises: what each asks, and its minutes."""
-    heads = {path.stem: reader.read_head(path) for path in _exercises(course)}
+    found = reader.exercises(chapters=[lesson.number for lesson in course])
+    heads = {path.stem: reader.read_head(path) for path in found}
     rows = [
         (f"[{markdown.plain(head.title)}]({name}.ipynb)", head.question, head.card["Minutes"])
         for name, head in heads.items()

@@ -113,7 +113,7 @@ def document(
     ``further`` holds the companions that have been run, by the numbers of their chapters.
     """
     numbers = {lesson.number for lesson, _ in course}
-    own = [path for path in reader.exercises() if exercises and path.stem[:2] in numbers]
+    own = reader.exercises(chapters=numbers if exercises else ())
     tried = {c for lesson, _ in course for cell in lesson.code() for c in _tried(cell.shows)}
     return (
         press()

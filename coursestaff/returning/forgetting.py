@@ -19,7 +19,7 @@ from coursestaff import worksteps
 from coursestaff.collecting.handed_in import EARLIER
 from coursestaff.exercises import spec
 from coursestaff.marking.coordinator import grading_lock
-from coursestaff.nbgrader_course import directory
+from coursestaff.nbgrader_course import directory, file_of
 from coursestaff.terminal import one_line, typed
 from courseware import CourseError
 
@@ -182,13 +182,9 @@ def _beside(places: list[Path]) -> list[Path]:
 
 def _gradebooks(course: Path) -> tuple[list[Path], list[str]]:
     """Return the gradebook and the copies that nbgrader made of it; and what cannot be reached."""
-    url = directory(course).db_url
-    scheme, _, place = url.partition(":///")
-    if scheme != "sqlite":
-        return [], [
-            ("a gradebook that is not a file (use `nbgrader db student remove ID --force`)")
-        ]
-    main = course / place
+    main = file_of(directory(course))
+    if main is None:
+        return [], ["a gradebook that is not a file (use `nbgrader db student remove ID --force`)"]
     books, others = [], []
     for path in sorted(main.parent.glob(f"{main.name}*")):
         if path.is_symlink():

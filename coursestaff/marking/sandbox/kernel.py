@@ -9,7 +9,7 @@ needs the system's libseccomp.
 import ctypes
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -43,22 +43,22 @@ def call(name: str, *arguments: object) -> int:
         OSError: what the kernel answered, with the call's name.
 
     """
-    given = [os.fsencode(each) if isinstance(each, str | Path) else each for each in arguments]
-    result = getattr(_libc(), name)(*given)
-    if result == -1:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), name)
-    return result
+    return _answer(getattr(_libc(), name), name, arguments)
 
 
 def call_number(number: int, name: str, *arguments: object) -> int:
     """Make a system call for which the C library has no function; ``name`` is for messages."""
+    asked = (number, *arguments)
+    wide = [ctypes.c_long(each) if isinstance(each, int) else each for each in asked]
+    return _answer(_libc().syscall, name, wide)
+
+
+def _answer(function: Callable[..., int], name: str, arguments: Iterable[object]) -> int:
     given = [os.fsencode(each) if isinstance(each, str | Path) else each for each in arguments]
-    wide = [ctypes.c_long(each) if isinstance(each, int) else each for each in given]
-    result = _libc().syscall(ctypes.c_long(number), *wide)
+    result = function(*given)
     if result == -1:
-        problem = ctypes.get_errno()
-        raise OSError(problem, os.strerror(problem), name)
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), name)
     return result
 
 

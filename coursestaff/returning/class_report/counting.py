@@ -2,15 +2,14 @@
 
 Of an answer it says how it was marked, which hint it was given (one of ``checks.yaml``, or what the
 course says of the form of a right answer), and whether it was touched at all. Who gave it, and what
-they typed, is in ``theirs`` alone: only the private page looks there.
+they typed, is for the private page alone.
 """
 
 import builtins
 import contextlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from statistics import StatisticsError, correlation, mean
 from typing import NamedTuple
 
 from nbgrader.api import SubmittedNotebook
@@ -27,50 +26,36 @@ from coursestaff.returning.export import graded
 
 #: What may have come of an answer; everybody's is one of them.
 RIGHT, PARTLY, WRONG, UNANSWERED, WAITS = "right", "partly", "wrong", "unanswered", "waits"
-OUTCOMES = (RIGHT, PARTLY, WRONG, UNANSWERED, WAITS)
+#: The same, each as the page's tables call it.
+OUTCOMES = {RIGHT: "right", PARTLY: "in part", WRONG: "wrong", UNANSWERED: "unanswered"}
+OUTCOMES |= {WAITS: "to be marked"}
 NO_HINT = ""  #: stands for a wrong answer that no hint of ``checks.yaml`` fits
 OTHER_ERROR = "another error"
 ENDED = "Ended"  #: as a cell is marked that took too long, crashed, or ended the process
-LEAST_CORRELATED = 20  #: students that a correlation needs
-LEAST_THIRDS = 30  #: students, so that a third is ten
 
 
 class Answer(NamedTuple):
     """What came of one student's answer to one question, and what they typed."""
 
+    student: str
+    question: str
     outcome: str
     points: float
     hint: str
-    typed: str = ""
-
-
-class Asked(NamedTuple):
-    """One question, and what came of it; ``hints`` counts those of the wrong answers.
-
-    ``correlation`` is that of its points with the points of all other questions; ``thirds`` by how
-    much of its points the upper third got more than the lower. Both are None if too few answered.
-    """
-
-    question: Question
-    outcomes: dict[str, int]
-    hints: dict[str, int]
-    mean: float | None
-    correlation: float | None
-    thirds: float | None
+    typed: str
 
 
 class Counted(NamedTuple):
-    """How a class did: how many there are, question by question, and how many met which error.
+    """How a class did: each student's answers by question, and how many met which error."""
 
-    ``theirs`` has each student's answers, and is private.
-    """
-
-    name: str
-    students: int
-    asked: list[Asked]
-    errors: dict[str, int]
     setup: Setup
-    theirs: dict[str, dict[str, Answer]]
+    work: list[dict[str, Answer]]
+    errors: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        """The exercise's name."""
+        return self.setup.exercise.name
 
 
 def count(course: Path, name: str) -> Counted:
@@ -83,34 +68,29 @@ def count(course: Path, name: str) -> Counted:
 
     """
     setup = set_up(course, name)
-    hints = _hints(setup)
-    untouched = _untouched(setup)
-    theirs, errors, free = {}, Counter(), excused.students(course, name)
+    hints, untouched, free = _hints(setup), _untouched(setup), excused.students(course, name)
+    work, errors = [], Counter()
     with contextlib.closing(gradebook(directory(course))) as book:
         for submission in graded(book, name):
-            cells = _cells(course, submission.student.id, name)
+            student = submission.student.id
+            cells = autograded.last(course / "submitted" / student / name).get("cells", [])
+            cells = [cell for cell in cells if isinstance(cell, dict)]
             is_refused = cells and cells[0].get("id") == provenance.TROUBLE
-            if is_refused or submission.student.id in free:
+            if is_refused or student in free:
                 continue
-            blank = _blank(cells, untouched)
             (notebook,) = submission.notebooks
             _refuse_others(name, {grade.name for grade in notebook.grades}, setup)
-            found = _answers(notebook, setup.exercise.questions, hints, blank)
-            theirs[submission.student.id] = _with_typed(found, cells)
+            typed = {_question(cell): source(cell) for cell in cells if is_solution(cell)}
+            blank = {q for q, text in typed.items() if tidy(text) in untouched.get(q, ())}
+            found = _outcomes(notebook, setup.exercise.questions, hints, blank)
+            work.append({q: Answer(student, q, *a, typed.get(q, "")) for q, a in found.items()})
             errors.update(_errors(cells))
-    work = [*theirs.values()]
-    asked = [_asked(each, work) for each in setup.exercise.questions.values()]
-    return Counted(name, len(work), asked, dict(errors), setup, theirs)
+    return Counted(setup, work, dict(errors))
 
 
-def _with_typed(found: dict[str, Answer], cells: Iterable[Cell]) -> dict[str, Answer]:
-    """Return answers with what stands in their cells."""
-    typed = {
-        str(grade_id(cell)).removesuffix("-answer"): source(cell)
-        for cell in cells
-        if is_solution(cell)
-    }
-    return {q: each._replace(typed=typed.get(q, "")) for q, each in found.items()}
+def _question(cell: Cell) -> str:
+    """Return the question that a solution's cell answers."""
+    return str(grade_id(cell)).removesuffix("-answer")
 
 
 def _refuse_others(name: str, known: set[str], setup: Setup) -> None:
@@ -127,11 +107,6 @@ def _refuse_others(name: str, known: set[str], setup: Setup) -> None:
         )
 
 
-def _cells(course: Path, student: str, name: str) -> list[Cell]:
-    cells = autograded.last(course / "submitted" / student / name).get("cells", [])
-    return [cell for cell in cells if isinstance(cell, dict)]
-
-
 def _hints(setup: Setup) -> dict[str, dict[str, str]]:
     """Return, by question, the hints of every release: as they are, by how a comment has them."""
     found: dict[str, dict[str, str]] = {name: {} for name in setup.exercise.questions}
@@ -143,50 +118,36 @@ def _hints(setup: Setup) -> dict[str, dict[str, str]]:
 
 
 def _untouched(setup: Setup) -> dict[str, set[str]]:
-    """Return, by cell, what it holds in every release before anybody has answered."""
+    """Return, by question, what its cell holds in every release before anybody has answered."""
     found: dict[str, set[str]] = {}
     for each in (setup, *setup.earlier):
         for cell in filter(is_solution, each.release):
-            found.setdefault(str(grade_id(cell)), set()).add(tidy(source(cell)))
+            found.setdefault(_question(cell), set()).add(tidy(source(cell)))
     return found
 
 
-def _blank(cells: Iterable[Cell], untouched: dict[str, set[str]]) -> set[str]:
-    """Return the questions whose cell is as it was released."""
-    return {
-        str(grade_id(cell)).removesuffix("-answer")
-        for cell in cells
-        if tidy(source(cell)) in untouched.get(grade_id(cell) or "", ())
-    }
-
-
-def _answers(
+def _outcomes(
     notebook: SubmittedNotebook,
-    questions: dict[str, Question],
-    hints: dict[str, dict[str, str]],
+    questions: Mapping[str, Question],
+    hints: Mapping[str, dict[str, str]],
     blank: set[str],
-) -> dict[str, Answer]:
-    """Return what came of one student's answers, by question."""
+) -> dict[str, tuple[str, float, str]]:
+    """Return, by question, what came of one student's answer: outcome, points and hint."""
     comments = {c.name.removesuffix("-answer"): c.auto_comment or "" for c in notebook.comments}
     found = {}
     for grade in notebook.grades:
         points = grade.auto_score if grade.manual_score is None else grade.manual_score
         points, comment = points or 0.0, comments.get(grade.name, "")
-        is_blank = grade.name in blank or comment == NO_RESPONSE
-        outcome = _outcome(questions[grade.name], points, is_blank)
         if grade.needs_manual_grade:
             outcome = WAITS
+        elif points > 0:
+            outcome = RIGHT if points >= questions[grade.name].points else PARTLY
+        else:
+            is_blank = grade.name in blank or comment == NO_RESPONSE
+            outcome = UNANSWERED if is_blank else WRONG
         hint = _hint(comment, hints[grade.name]) if outcome == WRONG else NO_HINT
-        found[grade.name] = Answer(outcome, points, hint)
+        found[grade.name] = (outcome, points, hint)
     return found
-
-
-def _outcome(question: Question, points: float, is_blank: bool) -> str:
-    if points >= question.points:
-        return RIGHT
-    if points > 0:
-        return PARTLY
-    return UNANSWERED if is_blank else WRONG
 
 
 def _hint(comment: str, hints: dict[str, str]) -> str:
@@ -214,49 +175,3 @@ def _errors(cells: Iterable[Cell]) -> set[str]:
 def _is_pythons(kind: str) -> bool:
     found = getattr(builtins, kind, None)
     return isinstance(found, type) and issubclass(found, BaseException)
-
-
-def _asked(question: Question, work: list[dict[str, Answer]]) -> Asked:
-    """Return what came of one question."""
-    answers = [each[question.id] for each in work]
-    outcomes = Counter(answer.outcome for answer in answers)
-    marked = [answer.points for answer in answers if answer.outcome != WAITS]
-    complete = [each for each in work if all(a.outcome != WAITS for a in each.values())]
-    pairs = [_and_the_rest(question.id, each) for each in complete]
-    return Asked(
-        question,
-        {outcome: outcomes[outcome] for outcome in OUTCOMES},
-        dict(Counter(answer.hint for answer in answers if answer.outcome == WRONG)),
-        mean(marked) if marked else None,
-        _correlation(pairs),
-        _thirds(pairs, question.points),
-    )
-
-
-def _and_the_rest(question: str, answers: dict[str, Answer]) -> tuple[float, float]:
-    """Return a student's points for one question, and for all others together."""
-    own = answers[question].points
-    return own, sum(answer.points for answer in answers.values()) - own
-
-
-def _correlation(pairs: list[tuple[float, float]]) -> float | None:
-    if len(pairs) < LEAST_CORRELATED:
-        return None
-    with contextlib.suppress(StatisticsError):  # all have the same points
-        return correlation(*zip(*pairs, strict=True))
-    return None
-
-
-def _thirds(pairs: list[tuple[float, float]], of: int) -> float | None:
-    """Return the share of its points that the upper third got, minus that of the lower.
-
-    Whoever has as many points as the last of a third belongs to it.
-    """
-    if len(pairs) < LEAST_THIRDS:
-        return None
-    rest = sorted(rest for _, rest in pairs)
-    low, high = rest[len(rest) // 3 - 1], rest[-(len(rest) // 3)]
-    if low >= high:
-        return None
-    upper = mean(own for own, rest in pairs if rest >= high)
-    return (upper - mean(own for own, rest in pairs if rest <= low)) / of

@@ -4,26 +4,16 @@ import re
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from coursestaff.collecting.classlist import who
 from coursestaff.nbgrader_course import class_names, directory, gradebook
-from coursestaff.returning.class_report.counting import (
-    ENDED,
-    OTHER_ERROR,
-    PARTLY,
-    RIGHT,
-    UNANSWERED,
-    WAITS,
-    WRONG,
-    Counted,
-    count,
-)
+from coursestaff.returning.class_report import counting, telling
+from coursestaff.returning.class_report.counting import PARTLY, RIGHT, WRONG, Answer, Counted
 from coursestaff.returning.class_report.steps import Step, steps
-from coursestaff.returning.class_report.telling import EXPLAINED, Line, Report, tell
+from coursestaff.returning.class_report.telling import WITHHELD, Line, Report
 from coursestaff.returning.class_report.withholding import FEWEST, Told
 from courseware import css, palette
 from courseware.journal.store import write_atomically
@@ -31,25 +21,7 @@ from courseware.journal.store import write_atomically
 REPORT = "autograded/{name}.report.html"  # in the course folder; nbgrader looks for folders only
 PRIVATE = "autograded/{name}.private.report.html"
 TEMPLATES = Path(__file__).parents[1] / "templates" / "class_report"
-MOST_TYPED = 400  # letters of an answer
-WITHHELD = "not told"
 NOTHING_TO_TELL = "Fewer than five handed in, so there is nothing to tell"
-HEADS = {RIGHT: "right", PARTLY: "in part", WRONG: "wrong", UNANSWERED: "unanswered"}
-HEADS |= {WAITS: "to be marked"}
-
-COLOURS = {
-    "ink": palette.PAGE_INK,
-    "soft": palette.PAGE_SOFT,
-    "white": palette.WHITE,
-    "frame": palette.FRAME,
-    "focus": palette.FOCUS,
-    "grid": palette.GRID,
-    "pale": palette.PALE,
-    "night": palette.NIGHT,
-    "full": palette.PETROL,
-    "part": palette.TEAL,
-    "full_by_night": palette.PETROL_BY_NIGHT,
-}
 
 
 def write(course: Path, name: str, *, private: bool = False) -> Path:
@@ -65,18 +37,14 @@ def write(course: Path, name: str, *, private: bool = False) -> Path:
         ExportError: nothing of it is graded.
 
     """
-    counted = count(course, name)
-    places = steps(course, name, counted.setup.release)
+    counted, names = counting.count(course, name), None
+    if private:
+        with closing(gradebook(directory(course))) as book:
+            names = class_names(book)
     path = course / (PRIVATE if private else REPORT).format(name=name)
-    names = _names(course) if private else None
     path.parent.mkdir(exist_ok=True)
-    write_atomically(path, page(counted, places, names))
+    write_atomically(path, page(counted, steps(course, name, counted.setup.release), names))
     return path
-
-
-def _names(course: Path) -> dict[str, str]:
-    with closing(gradebook(directory(course))) as book:
-        return class_names(book)
 
 
 def page(counted: Counted, places: dict[str, Step], names: dict[str, str] | None = None) -> str:
@@ -88,28 +56,21 @@ def page(counted: Counted, places: dict[str, Step], names: dict[str, str] | None
         names: of the class, by id, for the private page.
 
     """
-    report = tell(counted, private=names is not None)
+    report = telling.tell(counted, private=names is not None)
     students = report.students if report else 0
     shown = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     shown.filters |= {"code": _marked, "of": partial(_of, students), "bar": partial(_bar, students)}
+    shown.globals |= {"palette": palette, "counting": counting, "telling": telling}
     return shown.get_template("page.html.j2").render(
         report=report,
         places=places,
         name=counted.name,
         title=finding(report) if report else NOTHING_TO_TELL,
-        most=sum(line.question.points for line in report.lines) if report else 0,
-        heads={each: head for each, head in HEADS.items() if each != WAITS or report.waits}
-        if report
-        else {},
-        explained=EXPLAINED,
         private=names is not None,
         wrong=[] if names is None else _wrong(counted, names),
-        ENDED=ENDED,
-        OTHER_ERROR=OTHER_ERROR,
         faces=Markup(css.faces()),
-        colours=COLOURS,
     )
 
 
@@ -122,74 +83,55 @@ def finding(report: Report) -> str:
     low = {line.question.id: line.below(0.5, report.students) for line in asked}
     hard = [line for line in asked if low[line.question.id]]
     easy = [line for line in asked if low[line.question.id] is False]
-    if len(hard) == 1 and hard[0].mean is not None:
-        which = f"{_questions(hard)} (mean {hard[0].mean:.1f} of {hard[0].question.points})"
-        return f"The class got less than half of the points on {which}"
     if hard:
-        return f"The class got less than half of the points on {_questions(hard)}"
+        which = _questions(hard)
+        if len(hard) == 1 and hard[0].mean is not None:
+            which += f" (mean {hard[0].mean:.1f} of {hard[0].question.points})"
+        return f"The class got less than half of the points on {which}"
     if not easy:
         return "The numbers that may be shown do not say whether the class got half of the points"
-    if len(easy) == len(asked):
-        return "The class got at least half of the points on every question that is checked"
-    return f"The class got at least half of the points on {_questions(easy)}"
+    every = len(easy) == len(asked)
+    which = "every question that is checked" if every else _questions(easy)
+    return f"The class got at least half of the points on {which}"
 
 
 def _questions(lines: list[Line]) -> str:
     """Return questions in words: "question 5", "questions 2, 3 and 5", "questions 1 to 4"."""
-    *most, last = [line.question.id.removeprefix("q") for line in lines]
+    *most, last = (line.number for line in lines)
+    if not most:
+        return f"question {last}"
     numbers = [int(number) for number in (*most, last)]
     if len(numbers) > 2 and numbers == [*range(numbers[0], numbers[-1] + 1)]:
         return f"questions {most[0]} to {last}"
-    return f"questions {', '.join(most)} and {last}" if most else f"question {last}"
+    return f"questions {', '.join(most)} and {last}"
 
 
-class Wrong(NamedTuple):
-    """A student's answer that has not all points, for the private page."""
-
-    question: str
-    student: str
-    points: float
-    hint: str
-    typed: str
-
-
-def _wrong(counted: Counted, names: dict[str, str]) -> list[Wrong]:
+def _wrong(counted: Counted, names: dict[str, str]) -> list[Answer]:
     """Return the answers to what the computer checks that were wrong or right in part, by name."""
+    asked = counted.setup.exercise.questions
     found = [
-        Wrong(question, who(student, names), answer.points, answer.hint, shorten(answer.typed))
-        for student, answers in counted.theirs.items()
-        for question, answer in answers.items()
-        if answer.outcome in (WRONG, PARTLY)
-        and not counted.setup.exercise.questions[question].written
+        answer._replace(student=who(answer.student, names))
+        for answers in counted.work
+        for answer in answers.values()
+        if answer.outcome in (WRONG, PARTLY) and not asked[answer.question].written
     ]
-    order = [*counted.setup.exercise.questions]
+    order = [*asked]
     return sorted(found, key=lambda each: (order.index(each.question), each.hint, each.student))
 
 
-def shorten(typed: str) -> str:
-    """Return what was typed, as far as a page shows it."""
-    return typed if len(typed) <= MOST_TYPED else f"{typed[:MOST_TYPED]} …"
+def _bar(students: int, line: Line) -> list[tuple[int, int, str]]:
+    """Return a question's bar: who was right, who in part, and who is not told one by one.
 
-
-class Bar(NamedTuple):
-    """How a question's bar is drawn: parts, each from where, how wide (in students), and filled."""
-
-    part: int
-    parts: tuple[tuple[int, int, str], ...]
-
-
-def _bar(students: int, line: Line) -> Bar:
-    """Return a question's bar: who was right, who in part, and who is not told one by one."""
-    if line.outcomes is None:
-        full, part, hidden = 0, 0, students
-    else:
-        full = line.outcomes[RIGHT].low
-        some = line.outcomes.get(PARTLY)
-        part = some.low if some and some.exact else 0
+    Each part says from where it is drawn, how wide (in students), and filled with what.
+    """
+    full, part, hidden = 0, 0, students
+    if line.outcomes:
+        right, some = line.outcomes[RIGHT], line.outcomes.get(PARTLY)
+        full, part = right.low, some.low if some and some.exact else 0
         exact = sum(n.low for n in line.outcomes.values() if n.exact)
-        hidden = students - exact - (0 if line.outcomes[RIGHT].exact else full)
+        hidden = students - exact - (0 if right.exact else full)
     parts = ((0, full, "var(--full)"), (full, part, "var(--part)"))
-    return Bar(part, (*parts, (full + part, hidden, "url(#hatch)")))
+    return [*parts, (full + part, hidden, "url(#hatch)")]
 
 
 def _of(students: int, n: Told | None) -> str:
@@ -198,9 +140,7 @@ def _of(students: int, n: Told | None) -> str:
         return WITHHELD
     if n.exact:
         return f"{n} ({n.low / students:.0%})" if n.low else "0"
-    if n.low > FEWEST:
-        return f"{n} ({n.low / students:.0%} or more)"
-    return f"{n}"
+    return f"{n} ({n.low / students:.0%} or more)" if n.low > FEWEST else f"{n}"
 
 
 def _marked(text: str) -> Markup:

@@ -51,33 +51,26 @@ def steps(course: Path, name: str, release: Iterable[Cell]) -> dict[str, Step]:
         Loads(heading, tables, path == companion)
         for path in (chapter, companion)
         if path.is_file()
-        for heading, tables in _loads(read_notebook(path).cells)
+        for heading, cell in _under_headings(read_notebook(path).cells)
+        if heading and (tables := LOADS.findall(source(cell)))
     ]
-    return {
-        question: _step(section, table, sections) for question, section, table in _asked(release)
-    }
-
-
-def _asked(release: Iterable[Cell]) -> Iterator[tuple[str, str | None, str | None]]:
-    """Yield each question, the heading above it, and the table that was loaded last."""
-    section, table = None, None
-    for cell in release:
-        if cell["cell_type"] == "markdown" and (found := HEADING.findall(source(cell))):
-            section, table = found[-1], None
-        elif loaded := LOADS.findall(source(cell)):
-            table = loaded[-1]
+    found, section, table = {}, None, None
+    for heading, cell in _under_headings(release):
+        if heading != section:
+            section, table = heading, None
+        table = (LOADS.findall(source(cell)) or [table])[-1]
         if marks(cell).get("grade"):
-            yield str(grade_id(cell)), section, table
+            found[str(grade_id(cell))] = _step(section, table, sections)
+    return found
 
 
-def _loads(cells: Iterable[Cell]) -> Iterator[tuple[str, list[str]]]:
-    """Yield, in order, a chapter's headings with the tables that are loaded below them."""
-    section = None
+def _under_headings(cells: Iterable[Cell]) -> Iterator[tuple[str | None, Cell]]:
+    """Yield each cell with the last heading above it or in it; None before the first."""
+    heading = None
     for cell in cells:
         if cell["cell_type"] == "markdown" and (found := HEADING.findall(source(cell))):
-            section = found[-1]
-        elif section and (tables := LOADS.findall(source(cell))):
-            yield section, tables
+            heading = found[-1]
+        yield heading, cell
 
 
 def _step(section: str | None, table: str | None, sections: list[Loads]) -> Step:

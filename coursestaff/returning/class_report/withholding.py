@@ -21,11 +21,6 @@ class Told(NamedTuple):
         """Return whether the count itself is told."""
         return self.low == self.high
 
-    @property
-    def many(self) -> bool:
-        """Return whether it is told that at least five did so."""
-        return self.low >= FEWEST
-
     def __str__(self) -> str:
         """Return it in words."""
         if self.exact:
