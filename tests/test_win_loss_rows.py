@@ -103,3 +103,14 @@ def test_half_and_half_is_nobody_s_lead():
     even = PARTS.assign(part=50.0)
     said = [text.get_text() for text in charts.win_loss(even).texts]
     assert said == ["China has 75%", "Russia has 75%"]
+
+
+def test_stacks_are_wide_enough_for_their_numbers_unless_something_was_drawn_on_them():
+    table = pd.DataFrame({f"kind {n}": [1.0, 0.0, 2.0] for n in range(20)}, index=["a", "b", "c"])
+    ax = table.plot.barh(stacked=True)
+    styling.style_axes(ax.figure, [ax], table, Marks())
+    assert {round(bar.get_height(), 2) for bar in ax.patches} == {styling.GROUP_WIDTH}
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["1", "2"] * 20
+    edged_ax = charts.shares(table.plot.barh(stacked=True))
+    styling.style_axes(edged_ax.figure, [edged_ax], table, Marks())
+    assert {bar.get_height() for bar in edged_ax.patches} == {styling.PANDAS_WIDTH}

@@ -1,6 +1,5 @@
 """What a picture shows of its title: the part in focus, a note at a point, words at line ends."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,14 +10,15 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
+from matplotlib.text import Annotation
 
 from courseware import CourseError, palette
 from courseware.charts import line_styles
 from courseware.charts.drawn import bar_groups, labelled, points, upright
 
-NOTE_LETTERS = 30  # of a line of a note
 LEADER = {"arrowstyle": "-", "color": palette.SOFT, "linewidth": 0.9, "shrinkB": 4}
 AWAY = 20  # points from the mark to its note
+ON_TOP = 2  # points from the upper edge of a bar that lies
 NOTE_ROOM = 0.22  # of the height of the axes, beyond a bar or a point
 NOTE_WIDTH = 0.15  # of the width of the axes, to each side of a point
 
@@ -32,12 +32,21 @@ class Marks(NamedTuple):
     ends: Mapping[str, str] = {}  #: what stands at the end of a line, by its label
 
 
+class Spot(NamedTuple):
+    """Where a note belongs, on the scales of the axes."""
+
+    x: float
+    y: float
+    slope: float = 0.0  #: which way a line goes; a bar has none
+    lies: bool = False  #: the upper edge of a bar that lies, at its end
+
+
 class NoPlaceError(CourseError):
     """A note belongs to a place that the picture does not have."""
 
 
-def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> None:
-    """Write a note at a place: of the line or bars in focus, else of the first that has it.
+def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> Annotation:
+    """Return a note, written at a place of what is in focus, else of the first that has the place.
 
     Args:
         axes: what was drawn.
@@ -52,20 +61,20 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
     found = [(ax, at) for ax in axes for at in _points_at(ax, place, focus)]
     if not found:
         raise NoPlaceError(f"The note {words!r} belongs to {place!r}, and nothing is drawn there.")
-    ax, (x, y, slope) = found[0]
-    if not slope:
-        y = max((up for _, (at, up, _) in found if at == x), key=abs)  # the end of a whole stack
+    ax, (x, y, slope, lies) = found[0]
+    if not slope and not lies:
+        y = max((at.y for _, at in found if at.x == x), key=abs)  # the end of a whole stack
         _room(ax, y)
     across, _ = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
     above = y >= 0 if not slope else _freer_above(ax, x, y)
     rises = slope > 0 if above else slope < 0  # then there is room on the left
     aside = "left" if across < 0.25 else "right" if across > 0.75 or rises else "left"
-    ax.annotate(
-        textwrap.fill(words, NOTE_LETTERS),
+    return ax.annotate(
+        words,
         (x, y),
-        xytext=(0, AWAY if above else -AWAY),
+        xytext=(0, ON_TOP if lies else AWAY if above else -AWAY),
         textcoords="offset points",
-        ha=aside if slope else "center",
+        ha="right" if lies else aside if slope else "center",
         va="bottom" if above else "top",
         color=palette.TEXT,
         arrowprops=LEADER if slope else None,  # above a bar stands its number
@@ -99,7 +108,7 @@ def _room(ax: Axes, y: float) -> None:
         ax.set_ylim(min(low, y - more), high)
 
 
-def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[tuple[float, float, float]]:
+def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[Spot]:
     """Return where lines and bars are at a place, and which way they go; those in focus first."""
     series = [*labelled(ax), *bar_groups(ax)]
     series.sort(key=lambda each: not line_styles.is_named(str(each.get_label()), focus))
@@ -110,7 +119,7 @@ def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[tuple[float, 
     return [point for point in at if point is not None]
 
 
-def _on_line(ax: Axes, line: Line2D, place: Any) -> tuple[float, float, float] | None:
+def _on_line(ax: Axes, line: Line2D, place: Any) -> Spot | None:
     """Return the point of a line at a place and how it goes on from there, or None."""
     x, y = points(line)
     here = np.flatnonzero((x == _number(ax, place)) & np.isfinite(y))
@@ -119,7 +128,7 @@ def _on_line(ax: Axes, line: Line2D, place: Any) -> tuple[float, float, float] |
     at = here[0]
     known = np.flatnonzero(np.isfinite(y))
     near = known[(known >= at - 1) & (known <= at + 1)]
-    return x[at], y[at], (y[near[-1]] - y[near[0]]) or 1.0
+    return Spot(x[at], y[at], (y[near[-1]] - y[near[0]]) or 1.0)
 
 
 def _number(ax: Axes, place: Any) -> float:
@@ -132,8 +141,8 @@ def _number(ax: Axes, place: Any) -> float:
     return np.nan if pd.isna(day) else float(mdates.date2num(day))
 
 
-def _on_bars(ax: Axes, group: BarContainer, place: Any) -> tuple[float, float, float] | None:
-    """Return the end of the bar of that name, which has no slope, or None."""
+def _on_bars(ax: Axes, group: BarContainer, place: Any) -> Spot | None:
+    """Return the end of the bar of that name, or None."""
     standing = upright(group)
     ticks = ax.get_xticklabels() if standing else ax.get_yticklabels()
     names = _with_years([tick.get_text() for tick in ticks])
@@ -142,8 +151,8 @@ def _on_bars(ax: Axes, group: BarContainer, place: Any) -> tuple[float, float, f
     bar = group.patches[names.index(str(place))]
     across, up = bar.get_x(), bar.get_y()
     if standing:
-        return across + bar.get_width() / 2, up + bar.get_height(), 0.0
-    return across + bar.get_width(), up + bar.get_height() / 2, 0.0
+        return Spot(across + bar.get_width() / 2, up + bar.get_height())
+    return Spot(across + bar.get_width(), up + bar.get_height(), lies=True)
 
 
 def _with_years(names: list[str]) -> list[str]:
