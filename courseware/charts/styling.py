@@ -56,7 +56,7 @@ ANY_YEAR = (1500, 2100)
 PANDAS_WIDTH, GROUP_WIDTH = 0.5, 0.86  # of the distance between groups of bars
 MANY_GROUPS = 3  # bars side by side
 BEYOND, BEYOND_BOTH = 0.14, 0.25  # of the values: room for numbers after bars, on one side or two
-FAINTEST = 1.3  # contrast of a fill with paper: a paler one gets an edge
+FAINTEST = 1.5  # contrast of a fill with paper: a paler one gets an edge
 #: The colours that matplotlib gives to what has none, before our style sheet and with it.
 CYCLES = (mpl.rcParamsDefault, mpl.rcParams)
 
