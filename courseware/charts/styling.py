@@ -731,7 +731,8 @@ def _drawn(ax: Axes) -> list[Line2D]:
 def _handle(ax: Axes, label: str) -> Patch | Line2D:
     for group in bar_groups(ax):
         if str(group.get_label()) == label:
-            bar = group.patches[0]
+            drawn = (bar for bar in group.patches if bar.get_width() and bar.get_height())
+            bar = next(drawn, group.patches[0])
             edge = {"edgecolor": bar.get_edgecolor(), "linewidth": bar.get_linewidth()}
             return Patch(facecolor=bar.get_facecolor(), **edge)
     return next(line for line in _drawn(ax) if str(line.get_label()) == label)
