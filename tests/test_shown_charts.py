@@ -150,6 +150,19 @@ def test_a_note_stands_at_its_place(show, draw):
     assert inside([text.get_window_extent()], chart.figure.bbox)
 
 
+@pytest.mark.parametrize(
+    ("values", "at"), [([9.0, 9, 9, 9, 9, 4, 1], 2005), ([4.0, 9, 9, 9], 2000)]
+)
+def test_near_an_edge_a_note_is_not_on_the_line_that_comes_or_goes_there(show, values, at):
+    table = pd.DataFrame({"bcm": values}, pd.Index(range(2000, 2000 + len(values)), name="year"))
+    chart = show(table.plot(), table, {"India": {2023: 1}}, note={"at": at, "says": "about half"})
+    (note,) = texts(chart, "note")
+    box, ax = note.get_window_extent(), chart.figure.axes[0]
+    years = np.linspace(2000, 1999 + len(values), 400)
+    line = ax.transData.transform(np.c_[years, np.interp(years, table.index, values)])
+    assert not any(box.contains(*place) for place in line)
+
+
 def test_a_note_on_a_bar_that_lies_stands_on_its_edge_and_leaves_the_axis_as_it_was(show):
     way = pd.DataFrame({"km": [609.0, 950.0]}, index=pd.Index(["direct", "road"], name="way"))
     plain = show(way.plot.barh(), way, {"India": {2023: 1}})

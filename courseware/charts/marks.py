@@ -67,8 +67,10 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
         _room(ax, y)
     across, _ = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
     above = y >= 0 if not slope else _freer_above(ax, x, y)
+    if slope and not 0.25 <= across <= 0.75:  # it has one side only, and there not on its line
+        above = (slope > 0) == (across > 0.75)
     rises = slope > 0 if above else slope < 0  # then there is room on the left
-    aside = "left" if across < 0.25 else "right" if across > 0.75 or rises else "left"
+    aside = "right" if rises else "left"
     return ax.annotate(
         words,
         (x, y),
