@@ -209,7 +209,7 @@ $weighed
 
 
 def page() -> str:
-    """Return what a page needs once: the width of its prose, and the course's typefaces."""
+    """Return what a page needs, once or more often: width of prose, charts by night, typefaces."""
     faces = json.dumps([[*face[:2], str(face[2])] for face in FACES])
     load = escape(" ".join(LOAD.replace("FACES", faces).split()))
     return f'<style onload="{load}">{PROSE}</style>'

@@ -331,6 +331,13 @@ def test_each_column_has_a_row_of_bars_with_its_name(rows):
     assert [bar.get_height() for bar in rows[1].patches] == [12.8, 4.9, 2.5]
 
 
+def test_rows_of_one_unit_have_one_scale_and_others_have_their_own(rows):
+    assert rows[0].get_ylim() != rows[1].get_ylim()
+    money = pd.DataFrame({"all": [12.7, 1.0], "placed": [1.3, 1.0]}, index=[2008, 2009])
+    first, second = charts.bar_rows(money.rename_axis(columns="US$ billion"))
+    assert first.get_ylim() == second.get_ylim()
+
+
 def test_a_moment_is_a_line_before_its_bar_in_every_row(rows):
     charts.moment(rows, 2013, "the speech")
     assert all(set(ax.get_lines()[-1].get_xdata()) == {0.5} for ax in rows)

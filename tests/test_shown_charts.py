@@ -182,6 +182,19 @@ def test_a_note_at_the_highest_point_stands_beside_it(show):
     assert box.x0 > x and box.y0 < y < box.y1
 
 
+@pytest.mark.parametrize(
+    ("values", "at"), [([9.0, 9, 9, 9, 9, 4, 1], 2005), ([4.0, 9, 9, 9], 2000)]
+)
+def test_near_an_edge_a_note_is_not_on_the_line_that_comes_or_goes_there(show, values, at):
+    table = pd.DataFrame({"bcm": values}, pd.Index(range(2000, 2000 + len(values)), name="year"))
+    chart = show(table.plot(), table, {"India": {2023: 1}}, note={"at": at, "says": "about half"})
+    (note,) = texts(chart, "note")
+    box, ax = note.get_window_extent(), chart.figure.axes[0]
+    years = np.linspace(2000, 1999 + len(values), 400)
+    line = ax.transData.transform(np.c_[years, np.interp(years, table.index, values)])
+    assert not any(box.contains(*place) for place in line)
+
+
 def test_a_note_in_the_call_needs_its_place():
     said = {
         "title": "India",
@@ -584,6 +597,47 @@ def test_on_a_phone_labels_stay_inside_and_panels_stand_two_by_two(show):
                 assert places == [divmod(n, 2) for n in range(8)]
                 assert below == [False] * 6 + [True] * 2
     assert [ax.get_subplotspec().colspan.start for ax in axes] == [0, 1, 2, 3] * 2
+
+
+def test_on_a_phone_a_note_has_shorter_lines(show):
+    chart = show(BUYERS.plot(), BUYERS, note={"at": 2021, "says": "no figure was found"})
+    (text,) = texts(chart, "note")
+    with styling.narrow(chart.figure, chart.layout):
+        assert text.get_text() == "no figure was\nfound"
+    assert text.get_text() == "no figure was found"
+
+
+def test_on_a_phone_numbers_below_zero_and_long_names_keep_apart(show):
+    days = pd.Series([-162.0, -9.0, 119.0], ["It asks its allies for troops", "A long name", "c"])
+    days = days.rename("days").to_frame()
+    chart = show(days.plot.barh(), days, {"India": {2023: 1}})
+    (ax,) = chart.figure.axes
+    with styling.narrow(chart.figure, chart.layout):
+        names = [label.get_window_extent() for label in ax.get_yticklabels()]
+        assert not touching(names)
+        numbers = [text.get_window_extent() for text in texts(chart, "outside")]
+        assert inside(numbers, ax.bbox)
+
+
+def test_on_a_phone_names_beside_points_are_wrapped_and_the_picture_grows_with_them(show):
+    names = ["Kazakhstan, the two customs", "Kazakhstan, its own statistics"] * 6
+    rows = BUYERS.plot()
+    rows.set_yticks(np.linspace(5, 135, len(names)), names)
+    chart = show(rows, BUYERS)
+    with styling.narrow(chart.figure, chart.layout):
+        written = rows.get_yticklabels()
+        assert all("\n" in label.get_text() for label in written)
+        assert not touching([label.get_window_extent() for label in written])
+        assert chart.figure.get_figheight() > styling.NARROW[1]
+    assert [label.get_text() for label in rows.get_yticklabels()] == names
+
+
+def test_on_a_phone_a_long_legend_takes_nothing_from_the_bars(show):
+    kinds = [f"a kind with a long name, number {n}" for n in range(7)]
+    table = pd.DataFrame(1.0, index=pd.Index(["one", "two"], name="type"), columns=kinds)
+    chart = show(table.plot.barh(stacked=True), table, {"India": {2023: 1}})
+    with styling.narrow(chart.figure, chart.layout):
+        assert chart.figure.get_figheight() == pytest.approx(styling.NARROW[1] + 5 * styling.LINE)
 
 
 def test_a_finished_figure_stays_as_it_was_drawn_and_has_no_picture_for_phones(monkeypatch):

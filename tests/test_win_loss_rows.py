@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import same_color
+from matplotlib.colors import same_color, to_hex
 from matplotlib.patches import Polygon, Rectangle
 
 from courseware import charts, palette
@@ -103,3 +103,25 @@ def test_half_and_half_is_nobody_s_lead():
     even = PARTS.assign(part=50.0)
     said = [text.get_text() for text in charts.win_loss(even).texts]
     assert said == ["China has 75%", "Russia has 75%"]
+
+
+def test_stacks_are_wide_enough_for_their_numbers_unless_something_was_drawn_on_them():
+    table = pd.DataFrame({f"kind {n}": [1.0, 0.0, 2.0] for n in range(20)}, index=["a", "b", "c"])
+    ax = table.plot.barh(stacked=True)
+    styling.style_axes(ax.figure, [ax], table, Marks())
+    assert {round(bar.get_height(), 2) for bar in ax.patches} == {styling.GROUP_WIDTH}
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["1", "2"] * 20
+    edged_ax = charts.shares(table.plot.barh(stacked=True))
+    styling.style_axes(edged_ax.figure, [edged_ax], table, Marks())
+    assert {bar.get_height() for bar in edged_ax.patches} == {styling.PANDAS_WIDTH}
+
+
+def test_what_is_pale_has_an_edge_in_the_bars_and_in_the_key():
+    kinds = ["holds", "imprecise", "cannot be known, in part"]
+    table = pd.DataFrame([[3.0, 0.0, 0.0], [1.0, 2.0, 1.0]], ["fact", "opinion"], kinds)
+    ax = table.plot.barh(stacked=True)
+    styling.style_axes(ax.figure, [ax], table, Marks())
+    (key,) = ax.figure.legends
+    for group, patch in list(zip(ax.containers, key.get_patches(), strict=True))[1:]:
+        edges = [to_hex(each.get_edgecolor()) for each in (group.patches[1], patch)]
+        assert edges[0] == edges[1] and palette.contrast(edges[0]) >= 2.9

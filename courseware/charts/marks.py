@@ -36,6 +36,14 @@ class Marks(NamedTuple):
     ends: Mapping[str, str] = {}  #: what stands at the end of a line, by its label
 
 
+class Spot(NamedTuple):
+    """Where a note belongs, on the scales of the axes."""
+
+    x: float
+    y: float
+    slope: float = 0.0  #: which way a line goes; a bar has none
+
+
 class NoPlaceError(CourseError):
     """A note belongs to a place that the picture does not have."""
 
@@ -103,8 +111,10 @@ class BarNote:
         return text.get_window_extent(text.get_figure().canvas.get_renderer()).get_points()
 
 
-def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> BarNote | None:
-    """Write a note at a place: of the line or bars in focus, else of the first that has it.
+def note(
+    axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]
+) -> BarNote | Annotation:
+    """Return a note, written at a place of what is in focus, else of the first that has the place.
 
     Args:
         axes: what was drawn.
@@ -138,14 +148,16 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
         return _bar_note(ax, [at for each, at in found if each is ax], words, look)
     across, _ = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
     above = _freer_above(ax, x, y)
+    if not 0.25 <= across <= 0.75:  # it has one side only, and there not on its line
+        above = (slope > 0) == (across > 0.75)
     rises = slope > 0 if above else slope < 0  # then there is room on the left
     left = across >= 0.25 and (across > 0.75 or rises)
     away, side = (-ASIDE if left else ASIDE, AWAY if above else -AWAY), "bottom" if above else "top"
     if y >= max(np.nanmax(points(line)[1]) for line in labelled(ax)):  # no line beside the highest
         left = across > 0.75
         away, side = (-AWAY if left else AWAY, 0), "center"
-    ax.annotate(
-        _in_lines(words, NOTE_LETTERS),
+    return ax.annotate(
+        words,
         (x, y),
         xytext=away,
         ha="right" if left else "left",
@@ -153,10 +165,9 @@ def note(axes: Sequence[Axes], place: Any, words: str, focus: Sequence[str]) -> 
         arrowprops=LEADER,
         **look,
     )
-    return None
 
 
-def _bar_note(ax: Axes, ends: list[tuple], words: str, look: Mapping[str, Any]) -> BarNote:
+def _bar_note(ax: Axes, ends: list[Spot], words: str, look: Mapping[str, Any]) -> BarNote:
     """Write the note of the first of some bars: of those that are one stack, at its very end."""
     way = int(upright(bar_groups(ax)[0]))
     first = ends[0]
@@ -189,7 +200,7 @@ def _freer_above(ax: Axes, x: float, y: float) -> bool:
     return above <= below
 
 
-def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[tuple[float, float, float]]:
+def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[Spot]:
     """Return where lines and bars are at a place, and which way they go; those in focus first."""
     series = [*labelled(ax), *bar_groups(ax)]
     series.sort(key=lambda each: not line_styles.is_named(str(each.get_label()), focus))
@@ -200,7 +211,7 @@ def _points_at(ax: Axes, place: Any, focus: Sequence[str]) -> list[tuple[float, 
     return [point for point in at if point is not None]
 
 
-def _on_line(ax: Axes, line: Line2D, place: Any) -> tuple[float, float, float] | None:
+def _on_line(ax: Axes, line: Line2D, place: Any) -> Spot | None:
     """Return the point of a line at a place and how it goes on from there, or None."""
     x, y = points(line)
     here = np.flatnonzero((x == _number(ax, place)) & np.isfinite(y))
@@ -209,7 +220,7 @@ def _on_line(ax: Axes, line: Line2D, place: Any) -> tuple[float, float, float] |
     at = here[0]
     known = np.flatnonzero(np.isfinite(y))
     near = known[(known >= at - 1) & (known <= at + 1)]
-    return x[at], y[at], (y[near[-1]] - y[near[0]]) or 1.0
+    return Spot(x[at], y[at], (y[near[-1]] - y[near[0]]) or 1.0)
 
 
 def _number(ax: Axes, place: Any) -> float:
@@ -222,7 +233,7 @@ def _number(ax: Axes, place: Any) -> float:
     return np.nan if pd.isna(day) else float(mdates.date2num(day))
 
 
-def _on_bars(ax: Axes, group: BarContainer, place: Any) -> tuple[float, float, float] | None:
+def _on_bars(ax: Axes, group: BarContainer, place: Any) -> Spot | None:
     """Return the end of the bar of that name, which has no slope, or None."""
     standing = upright(group)
     ticks = ax.get_xticklabels() if standing else ax.get_yticklabels()
@@ -232,8 +243,8 @@ def _on_bars(ax: Axes, group: BarContainer, place: Any) -> tuple[float, float, f
     bar = group.patches[names.index(str(place))]
     across, up = bar.get_x(), bar.get_y()
     if standing:
-        return across + bar.get_width() / 2, up + bar.get_height(), 0.0
-    return across + bar.get_width(), up + bar.get_height() / 2, 0.0
+        return Spot(across + bar.get_width() / 2, up + bar.get_height())
+    return Spot(across + bar.get_width(), up + bar.get_height() / 2)
 
 
 def _with_years(names: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
-from courseware import ui
+from courseware import css, ui
 from courseware.charts import sources, styling
 from courseware.charts.images import picture
 
@@ -79,6 +79,7 @@ class Chart(HTML):
         super().__init__(
             f'<div class="{ui.NO_FORMULAS}" style="{room}color:{ui.INK}">'
             f'<div class="no-limits-chart">{whole}{_source(words.source)}</div>{folds}</div>'
+            + css.page()  # a companion has no list of words, which brings it to a chapter
         )
 
 

@@ -43,17 +43,20 @@ MARGIN = 0.08  # inches beside the first and last point: a marker fits in
 MOST_LABELS = 40  # of bars
 MOST_ENDS = 9  # lines that can be labelled at their ends
 LABEL_LETTERS, LETTERS_AN_INCH = 24, 3  # of an end label's line; an inch of the figure's width
-NAME_LETTERS, NAME_LETTERS_AN_INCH = 30, 3.8  # the same beside a bar
+NAME_LETTERS, NAME_LETTERS_AN_INCH = 31, 4.25  # the same beside a bar
+NOTE_LETTERS, NOTE_LETTERS_AN_INCH = 30, 3.7  # the same in a note
 LEGEND_LETTERS_AN_INCH, HANDLE_LETTERS = 11, 6  # of a legend; what a line or patch in it takes
 NARROW = (3.56, 4.0)  # inches of a picture for phones: 342 pixels wide, 9 points are 12
 TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
-LINE = 0.19  # inches of a line of a name beside a bar
+LINE = 0.18  # inches of a line of a name beside a bar, or of a legend
+LOW_LEGEND = 2  # lines of a legend that a picture for phones has room for
 SMALL, TINY = 10.5, 9.0  # points: 9 are 12.5 px where a chart has its full width
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
 PANDAS_WIDTH, GROUP_WIDTH = 0.5, 0.86  # of the distance between groups of bars
 MANY_GROUPS = 3  # bars side by side
-FAINTEST = 1.3  # contrast of a fill with paper: a paler one gets an edge
+BEYOND, BEYOND_BOTH = 0.14, 0.25  # of the values: room for numbers after bars, on one side or two
+FAINTEST = 1.5  # contrast of a fill with paper: a paler one gets an edge
 #: The colours that matplotlib gives to what has none, before our style sheet and with it.
 CYCLES = (mpl.rcParamsDefault, mpl.rcParams)
 
@@ -93,8 +96,12 @@ def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, asked: Ma
     _names(fig, axes, found, layout)
     _lay_out(fig, layout)
     if asked.note:
-        beyond_a_bar = marks.note(axes, *asked.note, asked.focus)
-        layout.notes += [beyond_a_bar] if beyond_a_bar else []
+        place, said = asked.note
+        note = marks.note(axes, place, said, asked.focus)
+        if isinstance(note, marks.BarNote):
+            layout.notes.append(note)
+        else:
+            layout.fits.append(lambda: note.set_text(_note_in_lines(fig, said)))
         _lay_out(fig, layout)
     return layout
 
@@ -125,7 +132,7 @@ def narrow(fig: Figure, layout: Layout) -> Iterator[None]:
     own_places = [ax.get_subplotspec() for ax in layout.axes]
     places, rows = _in_fewer_columns(fig, own_places)
     try:
-        fig.set_size_inches(NARROW[0], _high(layout.axes, rows))
+        fig.set_size_inches(NARROW[0], _high(fig, layout.axes, rows))
         _move(layout.axes, places)
         _lay_out(fig, layout)
         yield
@@ -135,15 +142,38 @@ def narrow(fig: Figure, layout: Layout) -> Iterator[None]:
         _lay_out(fig, layout)
 
 
-def _high(axes: Sequence[Axes], rows: int) -> float:
-    """Return the inches that a picture for phones is high: with long names, as they need."""
+def _high(fig: Figure, axes: Sequence[Axes], rows: int) -> float:
+    """Return the inches that a picture for phones is high: as names and a legend need."""
     if rows > 2:
         return TALL + PANEL * rows
+    names = max(map(_names_need, axes))
+    kinds = [text.get_text() for legend in fig.legends for text in legend.get_texts()]
+    above = -(-len(kinds) // _legend_columns(kinds, NARROW[0])) if kinds else 0
+    return max(NARROW[1], TALL + names) + LINE * max(0, above - LOW_LEGEND)
+
+
+def _names_need(ax: Axes) -> float:
+    """Return how many inches high an axes is on a phone if no two names beside it touch."""
     letters = int(NARROW[0] * NAME_LETTERS_AN_INCH)
-    beside = [ax for ax in axes if (groups := bar_groups(ax)) and not upright(groups[0])]
-    names = [label.get_text() for ax in beside for label in ax.get_yticklabels()]
-    lines = sum(len(_in_lines(" ".join(name.split()), letters)) for name in names)
-    return max(NARROW[1], TALL + LINE * lines)
+    lines = [len(_in_lines(" ".join(name.split()), letters)) for name in _written_beside(ax)]
+    if len(lines) < 2:
+        return 0.0
+    places = ax.yaxis.get_majorticklocs()
+    order = np.argsort(places)
+    high = np.asarray(lines)[order]
+    apart = np.diff(places[order]) / abs(np.subtract(*ax.get_ylim()))
+    return LINE * float(np.max((high[1:] + high[:-1]) / 2 / apart))
+
+
+def _written_beside(ax: Axes) -> list[str]:
+    """Return what was written at the ticks of the vertical axis, if its ticks were chosen."""
+    chosen = isinstance(ax.yaxis.get_major_locator(), ticker.FixedLocator)
+    places = ax.yaxis.get_majorticklocs() if chosen else []
+    return ax.yaxis.get_major_formatter().format_ticks(places)
+
+
+def _note_in_lines(fig: Figure, said: str) -> str:
+    return "\n".join(_in_lines(said, _letters(fig, NOTE_LETTERS, NOTE_LETTERS_AN_INCH)))
 
 
 def _in_lines(words: str, letters: int) -> list[str]:
@@ -211,6 +241,9 @@ def _axes(ax: Axes, table: pd.DataFrame, found: dict, later: Later, layout: Layo
         _bars(ax, groups, table, found, later, layout)
     else:
         _positions(ax, lines, layout)
+        names = _written_beside(ax)
+        if any(name[:1].isalpha() for name in names):
+            layout.fits.append(lambda: _tick_words(ax, names, standing=False))
     for line in lines:
         _line(ax, line, found[str(line.get_label())], later)
     for container in ax.containers:
@@ -481,25 +514,27 @@ def _bars(
             if ticked and not line_styles.is_named(names[number], layout.focus):
                 look = line_styles.greyed(look)
             _bar(bar, look, all_later or (number < len(hollow) and hollow[number]))
-    if len(groups) >= MANY_GROUPS and not stacked:
-        _widen(groups, standing)
+    bare = len(ax.patches) == sum(len(group.patches) for group in groups)
+    if (stacked or len(groups) >= MANY_GROUPS) and bare:  # what is drawn on bars would not move
+        _widen(groups, standing, PANDAS_WIDTH / (1 if stacked else len(groups)))
     _bar_labels(ax, groups, numbers, names, stacked, layout)
     if any(hollow) and names:
         first = hollow.index(True)
         ticks = ax.get_xticks() if standing else ax.get_yticks()
         _pale(ax, ticks[first] - 0.5, ticks[-1] + 0.5, layout, upright=standing)
     _whole_ticks(ax.yaxis if standing else ax.xaxis, numbers)
-    layout.fits.append(lambda: _tick_words(ax, names, standing))
+    layout.fits.append(lambda: _tick_words(ax, names, standing=standing))
     if not stacked and (ax.get_autoscaley_on() if standing else ax.get_autoscalex_on()):
-        ax.margins(**{"y" if standing else "x": 0.14})
+        both = not standing and (np.nan_to_num(np.concatenate(numbers)) < 0).any()
+        ax.margins(**{"y" if standing else "x": BEYOND_BOTH if both else BEYOND})
 
 
-def _widen(groups: list[BarContainer], standing: bool) -> None:
-    """Give many bars side by side most of the room that pandas leaves between their groups.
+def _widen(groups: list[BarContainer], standing: bool, thin: float) -> None:
+    """Give stacks, or many bars side by side, most of the room that pandas leaves between them.
 
-    Their numbers find no place beside thinner ones. Widths that somebody chose stay.
+    Their numbers find no place in or beside thinner ones. Widths other than ``thin``, which pandas
+    gives, were chosen by somebody and stay.
     """
-    thin = PANDAS_WIDTH / len(groups)
     for group in groups:
         for place, bar in enumerate(group.patches):
             size = bar.get_width() if standing else bar.get_height()
@@ -570,8 +605,8 @@ def _bar_labels(
 ) -> None:
     """Write its number at each bar; one that has none gets a dash, however high it is drawn."""
     every = np.concatenate(numbers)
-    crowded = len(every) > MOST_LABELS or any(group.errorbar is not None for group in groups)
-    if crowded:
+    numbered = np.count_nonzero(np.nan_to_num(every)) if stacked else len(every)
+    if numbered > MOST_LABELS or any(group.errorbar is not None for group in groups):
         return
     if np.isnan(every).any():
         layout.missing = NO_BAR if stacked else MISSING
@@ -584,7 +619,9 @@ def _bar_labels(
             texts = ["" if text == MISSING or value == 0 else text for text, value in parts]
             made = ax.bar_label(group, texts, label_type="center", fontsize=SMALL)
             for text, bar in zip(made, group.patches, strict=True):
-                text.set(color=palette.ink_on(to_hex(bar.get_facecolor())), gid="inside")
+                fill = to_hex(bar.get_facecolor())
+                ground = [patheffects.withStroke(linewidth=2.5, foreground=fill)]  # over a level
+                text.set(color=palette.ink_on(fill), gid="inside", path_effects=ground)
         else:
             look = {"color": palette.TEXT, "path_effects": rim, "gid": "outside"}
             made = ax.bar_label(group, texts, padding=2, fontsize=SMALL, **look)
@@ -592,7 +629,7 @@ def _bar_labels(
             layout.named_numbers += list(compress(made, named))
 
 
-def _tick_words(ax: Axes, names: list[str], standing: bool) -> None:
+def _tick_words(ax: Axes, names: list[str], *, standing: bool) -> None:
     """Write days as months and codes as names, and wrap what is long."""
     if not names:
         return
@@ -675,18 +712,22 @@ def legend_above(fig: Figure, kinds: Mapping[str, Patch | Line2D]) -> None:
     """Write the legend above the axes, in as many columns as there is room for."""
     for stale in fig.legends:
         stale.remove()
-    room = fig.get_figwidth() * LEGEND_LETTERS_AN_INCH
-    columns = int(room / (max(map(len, kinds)) + HANDLE_LETTERS))
-    if sum(map(len, kinds)) < room - HANDLE_LETTERS * len(kinds):
-        columns = len(kinds)
     fig.legend(
         [*kinds.values()],
         [*kinds],
         loc="outside upper left",
-        ncols=max(1, columns),
+        ncols=_legend_columns([*kinds], fig.get_figwidth()),
         handlelength=2.4,
         borderaxespad=0.2,
     )
+
+
+def _legend_columns(kinds: Sequence[str], inches: float) -> int:
+    """Return in how many columns a legend of so many inches stands: in one row if it fits."""
+    room = inches * LEGEND_LETTERS_AN_INCH
+    if sum(map(len, kinds)) < room - HANDLE_LETTERS * len(kinds):
+        return len(kinds)
+    return max(1, int(room / (max(map(len, kinds)) + HANDLE_LETTERS)))
 
 
 def _series(ax: Axes) -> list[str]:
@@ -704,7 +745,8 @@ def _drawn(ax: Axes) -> list[Line2D]:
 def _handle(ax: Axes, label: str) -> Patch | Line2D:
     for group in bar_groups(ax):
         if str(group.get_label()) == label:
-            bar = group.patches[0]
+            drawn = (bar for bar in group.patches if bar.get_width() and bar.get_height())
+            bar = next(drawn, group.patches[0])
             edge = {"edgecolor": bar.get_edgecolor(), "linewidth": bar.get_linewidth()}
             return Patch(facecolor=bar.get_facecolor(), **edge)
     return next(line for line in _drawn(ax) if str(line.get_label()) == label)

@@ -21,7 +21,8 @@ def bar_rows(table: pd.DataFrame) -> np.ndarray:
     """Plot the bars of each column in a row of their own, above the same index.
 
     Args:
-        table: one row for each place along the axis; a column gets its own scale.
+        table: one row for each place along the axis. Columns of one unit, which is then their name,
+            as in ``rename_axis(columns="US$ billion")``, have one scale; else each has its own.
 
     Returns:
         the axes, from the first column to the last.
@@ -32,6 +33,7 @@ def bar_rows(table: pd.DataFrame) -> np.ndarray:
         1,
         figsize=(8.2, max(3.5, 1.4 * len(table.columns))),
         squeeze=False,
+        sharey=table.columns.name is not None,
     )
     for ax, column in zip(axes.flat, table.columns, strict=True):
         table[column].plot.bar(ax=ax, xlabel="")

@@ -58,7 +58,7 @@ def brought(number: str) -> list[Word]:
 def show_code_words(number: str, *, so_far: bool = False) -> HTML:
     """Return the new words of code of a chapter, with meaning and example.
 
-    It stands near the top of each chapter, so it brings what the page needs once (`css.page`).
+    It stands near the top of each chapter, so it brings what the page needs (`css.page`).
 
     Args:
         number: the chapter, such as ``"02"``.
