@@ -430,7 +430,7 @@ def _beside(name: str) -> Iterator[Kind]:
         cell["source"] = f"{source(cell)}\n# {ESSAY}"
         return notebook
 
-    waits = f"The box of {box} is as it was"
+    waits = f"The box of {box} is unchanged"
     for what, change in {
         "written below its box": with_cell("markdown", ESSAY),
         "written above its question": with_cell("markdown", ESSAY, "ex-setup"),

@@ -126,7 +126,7 @@ def test_text_near_a_short_answer_is_told_and_its_student_listed(what, tmp_path)
 def test_three_short_strings_are_an_answer_where_the_box_is_blank(tmp_path):
     strings = f'a = "{FIRST[:40]}"\nb = "{FIRST[40:]}"\nc = "{SECOND}"'
     notebook = written(("box", ""), ("code", strings))
-    assert "The box of q9 is as it was" in seen(tmp_path, notebook).trouble
+    assert "The box of q9 is unchanged" in seen(tmp_path, notebook).trouble
 
 
 def test_a_long_answer_with_text_near_it_is_told_on_the_sheet_alone(tmp_path):
@@ -368,8 +368,8 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
 
     assert "course accept" in report.in_words(XIAN, graded())
     assert (
-        f"  ana Example, Ana: Right except for its form: q4 (`course accept {XIAN} q4`"
-        in report.in_words(XIAN, graded())
+        "  ana Example, Ana: Right except for its form: q4 (to give the points, run "
+        f"`course accept {XIAN} q4`)." in report.in_words(XIAN, graded())
     )
     assert score("ana") == (0, True) and score("bo") == (0, False)
     assert cli.main(["accept", XIAN, "q5", "q9"]) == 1 and "q9" in capsys.readouterr().err

@@ -324,7 +324,7 @@ def test_the_question_and_the_model_answers_are_there_to_be_shown():
 
 
 def test_a_mark_nested_without_end_is_none(sheet):
-    with pytest.raises(marks.MarkError, match="no mark"):
+    with pytest.raises(marks.MarkError, match="not a mark"):
         handlers.wanted(b"[" * 100_000, sheet.rubric)
 
 
@@ -445,7 +445,7 @@ def test_a_gradebook_that_another_program_holds_is_told(course, sheet):
     with closing(gradebook(directory(course))) as other:
         other.db.execute(sql("UPDATE grade SET extra_credit = 1"))
         sheet.book.db.execute(sql("PRAGMA busy_timeout = 50"))
-        with pytest.raises(NotSavedError, match="another program holds the gradebook"):
+        with pytest.raises(NotSavedError, match="another program is using the gradebook"):
             sheet.save(answer, Mark(1.0, False, None))
         other.db.rollback()
     assert sheet.save(answer, Mark(1.0, False, None)) is None
@@ -617,7 +617,7 @@ def test_the_command_says_what_is_missing(course, tmp_path, monkeypatch, capsys)
     assert cli.main(["mark", NAME, "--question", "q2"]) == 1
     assert "q2 is not a written answer. The written answers are q9." in capsys.readouterr().err
     assert cli.main(["mark", "03_friends_or_partners"]) == 1
-    assert "run `course grade 03_friends_or_partners`" in capsys.readouterr().err
+    assert "Run `course grade 03_friends_or_partners` first" in capsys.readouterr().err
     with pytest.raises(CourseError, match="no exercise '02_typo'"):
         opening.look(course, "02_typo", None)
 
