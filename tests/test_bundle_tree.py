@@ -244,7 +244,7 @@ def test_what_somebody_changed_stops_it_before_anything_is_written(holds, tmp_pa
     (tmp_path / changed).write_text("changed by hand", encoding="utf-8")
     there = files_in(tmp_path)
     holds(start="2", data__new="table")
-    with pytest.raises(CourseError, match=rf"Nothing was written, .*: {changed}\. Give"):
+    with pytest.raises(CourseError, match=rf"Nothing was written, .*: {changed}\. Rename"):
         tree.write(ROOT, tmp_path)
     assert files_in(tmp_path) == there
 

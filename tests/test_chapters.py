@@ -128,7 +128,7 @@ def test_a_chapter_that_is_written_and_entered_leaves_nothing(course):
 @pytest.mark.parametrize(
     ("number", "name", "complaint"),
     [
-        ("10", "the_long_way", r"a chapter 10 already: courseware/words/10\.yaml"),
+        ("10", "the_long_way", r"already a chapter 10, which is courseware/words/10\.yaml"),
         ("1", "the_long_way", "needs a number and a name"),
         ("11", "The long way", "needs a number and a name"),
         ("11", "../the_long_way", "needs a number and a name"),
@@ -143,7 +143,9 @@ def test_a_number_that_is_taken_or_another_form_is_refused(course, number, name,
 
 def test_the_words_of_a_chapter_are_never_overwritten(course):
     (words.FOLDER / "11.yaml").write_text("predictions: {}\n", encoding="utf-8")
-    with pytest.raises(CourseError, match=r"11 already: courseware/words/11\.yaml"):
+    with pytest.raises(
+        CourseError, match=r"already a chapter 11, which is courseware/words/11\.yaml"
+    ):
         chapters.begin(course, "11", "the_long_way")
 
 

@@ -294,7 +294,7 @@ def test_charts():
             question | {"marks": "lines"}, axes
         )
         lines = plt.figure().subplots().plot([1, 2, 3])
-        assert "has lines, and bars are asked" in said(question, lines)
+        assert "has lines, but the question asks for bars" in said(question, lines)
         assert "shows no bars that can be seen" in said(question, plt.figure().subplots())
         assert "the question asks for 2" in said({**question, "series": 2}, axes)
         assert "should be log" in said({**question, "yscale": "log"}, axes)
@@ -307,7 +307,7 @@ def test_charts():
         for nothing_said in ("", "…", "..."):
             axes.set_title(nothing_said)
             assert "lacks a title" in said(question, axes)
-        assert "chart's axes" in said(question, table)
+        assert "should be the chart that `plot` gives back" in said(question, table)
     finally:
         plt.close("all")
 

@@ -484,14 +484,14 @@ def test_every_verdict_of_the_course_has_one_of_the_four_words_and_a_meaning():
 @pytest.mark.parametrize(
     ("own", "course", "says"),
     [
-        (HOLDS, HOLDS, "The same"),
-        (UNKNOWN, UNKNOWN, "The same"),
-        (HOLDS, BUT, "Neighbouring"),
-        (FAILS, BUT, "Neighbouring"),
-        (BUT, HOLDS, "Neighbouring"),
+        (HOLDS, HOLDS, "You and the course agree"),
+        (UNKNOWN, UNKNOWN, "You and the course agree"),
+        (HOLDS, BUT, "Your verdict is one step away"),
+        (FAILS, BUT, "Your verdict is one step away"),
+        (BUT, HOLDS, "Your verdict is one step away"),
         (UNKNOWN, BUT, "You and the course give different kinds"),
-        (HOLDS, FAILS, "Far apart"),
-        (FAILS, HOLDS, "Far apart"),
+        (HOLDS, FAILS, "You and the course are far apart"),
+        (FAILS, HOLDS, "You and the course are far apart"),
         (UNKNOWN, HOLDS, "You and the course give different kinds"),
         (FAILS, UNKNOWN, "You and the course give different kinds"),
         (None, HOLDS, "You passed"),
@@ -698,10 +698,10 @@ def test_a_change_of_mind_after_opening_is_said_and_compared_anew():
     trial.choice.value, trial.sure.value = HOLDS, 60
     trial.record_button.click()
     trial.open_button.click()
-    assert "Far apart" in trial.verdict.value
+    assert "far apart" in trial.verdict.value
     trial.choice.value = FAILS
     trial.record_button.click()
-    assert "The same" in trial.verdict.value
+    assert "You and the course agree" in trial.verdict.value
     assert "after opening" in trial.status.value
 
 

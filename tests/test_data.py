@@ -377,7 +377,7 @@ def test_one_changed_byte_is_noticed(copy):
 
 def test_missing_file(copy):
     (copy / "us_prices.csv").unlink()
-    with pytest.raises(data.DamagedTableError, match=r"us_prices\.csv is missing.*Restore it"):
+    with pytest.raises(data.DamagedTableError, match=r"us_prices\.csv is missing.*To restore it"):
         data.load("us_prices")
 
 

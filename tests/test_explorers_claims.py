@@ -332,7 +332,7 @@ def test_sources_are_sorted_as_named_pointed_to_or_none():
 
 
 def test_unknown_scopes_are_refused():
-    with pytest.raises(claims.ClaimError, match="There are"):
+    with pytest.raises(claims.ClaimError, match="Choose one of these: P0, P1"):
         scene("P77")
 
 

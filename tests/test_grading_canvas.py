@@ -219,7 +219,7 @@ def test_another_exercise_s_assignment_is_refused_unless_its_title_is_given(page
         with pytest.raises(CourseError, match=r"'02 Trade', which is not like 04_the_xian_summit"):
             sending.connect(place, "04_the_xian_summit")
         os.environ[sending.TOKEN] = TOKEN
-        with pytest.raises(CourseError, match="'02 Trade', not 'Summit'"):
+        with pytest.raises(CourseError, match="'02 Trade', and not 'Summit'"):
             sending.connect(place, NAME, title="Summit")
         os.environ[sending.TOKEN] = TOKEN
         assert sending.connect(place, "04_the_xian_summit", title="02 Trade").id == 345

@@ -740,7 +740,7 @@ def test_polls_keep_each_moment_and_their_order():
         ("1", "You said 1 times, it was 1.38 times, so that was too low."),
         ("1.3", "Close: you said 1.3 times, it was 1.38 times, so that was a little too low."),
         ("20", "You said 20 times, it was 1.38 times, so that was too high."),
-        ("1.38", "Spot on"),
+        ("1.38", "Your prediction was right"),
     ],
 )
 def test_multiples_are_told_as_people_say_them(guess, says):
@@ -1144,7 +1144,7 @@ def test_export_overwrites_nothing_but_earlier_exports(tmp_path, ending):
 
 def test_export_name_is_checked():
     for name in ("../x", "a b", "", "x.json"):
-        with pytest.raises(journal.JournalError, match="file name"):
+        with pytest.raises(journal.JournalError, match="cannot be the name of a file"):
             journal.export(name=name)
 
 
@@ -1247,7 +1247,7 @@ def test_import_from_nowhere_is_said_in_words(folder, tmp_path):
     predicted("20")
     with pytest.raises(journal.JournalError, match="no journal"):
         journal.import_from(tmp_path / "nowhere")
-    with pytest.raises(journal.JournalError, match="in use"):
+    with pytest.raises(journal.JournalError, match="the journal that you are using"):
         journal.import_from(folder)
 
 

@@ -404,7 +404,7 @@ def test_a_platform_s_zip_is_read_and_its_names_stay_in_it(tmp_path, form):
     assert class_.journals == 6
     assert class_.tally().set_index("id").loc["02-growth", "predicted"] == 6
     assert class_.left_out["file"].tolist() == ["file 7", "file 8", "file 9", "file 10", "file 11"]
-    assert "as file 1, which" in class_.left_out["why"].iloc[-1]
+    assert "a duplicate of file 1, which" in class_.left_out["why"].iloc[-1]
     held = pickle.dumps(class_) + class_._repr_html_().encode()
     assert b"Diaz" not in held
     assert b"Forgotten" not in held
@@ -444,7 +444,7 @@ def test_a_zip_s_own_sizes_are_not_believed(tmp_path):
 def test_what_is_no_zip_is_told_without_a_name_from_inside(tmp_path):
     path = zipped(tmp_path, "canvas")
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(journal.JournalError, match="no zip that can be read") as told:
+    with pytest.raises(journal.JournalError, match="not a zip that can be read") as told:
         journal.read_class(path)
     assert "Diaz" not in "".join(traceback.format_exception(told.value))
 

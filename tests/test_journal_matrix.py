@@ -202,7 +202,7 @@ def test_damaged_rows_or_columns_are_damage(folder, axis, capsys):
         content["details"][axis] = "E1"
         write(path, content)
     restart()
-    with pytest.raises(journal.JournalError, match="none yet"):
+    with pytest.raises(journal.JournalError, match="no matrix yet"):
         journal.read_matrix("09-weigh")
     assert "rows or columns are damaged" in capsys.readouterr().out
 

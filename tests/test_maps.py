@@ -105,7 +105,7 @@ def test_the_border_is_as_long_as_its_table_says():
     "line", [[XIAN[::-1], MOSCOW[::-1]], [(0, 0), (181, 0)], [(0, 0), (0, float("nan"))]]
 )
 def test_positions_off_the_globe(line):
-    with pytest.raises(maps.MapError, match="longitude comes first"):
+    with pytest.raises(maps.MapError, match="Longitude comes first"):
         maps.geodesic_km(line)
 
 
@@ -253,7 +253,7 @@ def test_unknown_choice_lists_what_there_is(argument, names):
 
 
 def test_an_extent_with_swapped_degrees():
-    with pytest.raises(maps.MapError, match="longitude comes first"):
+    with pytest.raises(maps.MapError, match="Longitude comes first"):
         maps.region((30, 80, 50, 130))
 
 
@@ -287,7 +287,7 @@ def test_points_outside_the_map_are_not_drawn(base):
 
 def test_swapped_points(base):
     points = pd.DataFrame({"lon": [XIAN[1]], "lat": [XIAN[0]]})
-    with pytest.raises(maps.MapError, match="longitude comes first"):
+    with pytest.raises(maps.MapError, match="Longitude comes first"):
         maps.add_points(base[1], points)
 
 

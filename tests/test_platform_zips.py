@@ -208,7 +208,7 @@ def test_whatever_byte_of_the_platform_s_zip_is_wrong_it_is_said_in_words(course
                 "Ada_101_assignsubmission_onlinetext_/onlinetext.html",
                 "Bo_102_assignsubmission_onlinetext_onlinetext.html",
             ],
-            ["Handed in a text typed into Moodle, no notebook (2): 101 Ada; 102 Bo."],
+            ["Handed in a text typed into Moodle and no notebook (2): 101 Ada; 102 Bo."],
         ),
     ],
 )

@@ -287,7 +287,7 @@ def test_a_chart_shows_the_numbers_and_has_its_title(written):
         plt.figure()
         assert told("77-bars", (right + 1).plot.bar(title="x")).state == "wrong"
         plt.figure()
-        assert "and bars are asked" in told("77-bars", right.plot(title="x")).words
+        assert "but the question asks for bars" in told("77-bars", right.plot(title="x")).words
     finally:
         plt.close("all")
 

@@ -18,11 +18,12 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
     ``chapters`` gives the title of a chapter by its number.
     """
     known = list(claims.register().values())
+    powers = " and ".join(article.facts()["powers"].values())
     parts = [
         "# Claims",
-        f"This course takes one newspaper column on China, Russia and Central Asia, written by "
-        f"{article.facts()['author']} and published on {article.day_in_words()}, apart into "
-        f"{len(known)} claims. Choose one and judge it yourself. Then open the course's verdict, "
+        f"{article.facts()['author']} wrote a newspaper column about {powers} in Central Asia, "
+        f"published on {article.day_in_words()}. This course divides it into {len(known)} claims. "
+        "Choose one and judge it yourself. Then open the course's verdict, "
         "which uses only what could be known on that day. What came later has a line of its own "
         f"({article.horizon()}). Each claim belongs to one chapter. A class judges those marked "
         "“core” together.",

@@ -93,8 +93,8 @@ class Canvas(Platform):
         points = number(said)
         if said and points is None:
             raise PlatformError(
-                f"Canvas does not accept points for the column {column!r} ({said}). Choose another "
-                "one with --column."
+                f"Canvas does not accept points for the column {column!r}, because the list says "
+                f"{said!r} there. Choose another column with --column."
             )
         return points
 
