@@ -702,7 +702,7 @@ def test_a_change_of_mind_after_opening_is_said_and_compared_anew():
     trial.choice.value = FAILS
     trial.record_button.click()
     assert "You and the course agree" in trial.verdict.value
-    assert "after opening" in trial.status.value
+    assert "after you had opened" in trial.status.value
 
 
 def test_what_a_notebook_keeps_of_a_trial_gives_nothing_away():
