@@ -407,7 +407,7 @@ def test_a_hyphen_takes_away_what_enter_would_keep(monkeypatch):
     Typing(monkeypatch, ["Meetings", "", "-", "", "a = 1", "", "-", ""])
     dialogue = asking.Dialogue()
     assert [dialogue.ask("A heading", str) for _ in range(4)] == ["Meetings", "Meetings", "", ""]
-    assert [dialogue.ask_lines("Code", asking._code) for _ in range(2)] == ["a = 1", ""]
+    assert [dialogue.ask("Code", asking._code, lines=True) for _ in range(2)] == ["a = 1", ""]
 
 
 @pytest.mark.parametrize("typed", ["1 500", "1 to", "500", "1 to 2 to 3", "one to two"])

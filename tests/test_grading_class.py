@@ -293,7 +293,7 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course, grade):
     hand_in(course, "203", corpus.release(NAME))
     summary = grade()
     said = report.in_words(NAME, summary)
-    assert "Next, mark the work of 1 student that waits. Use `course mark" in said
+    assert "Next, mark the waiting work of 1 student. Use `course mark" in said
     assert f"`course feedback {NAME} --for …`" in said
     assert f"`nbgrader generate_feedback {NAME} --force`" in said
     assert "the computer gave these 8.0 points" in said and "marked again" not in said
@@ -309,7 +309,7 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course, grade):
     put.write_bytes(b"")
     said = report.in_words(NAME, grade())
     assert "to be marked again (1):\n  202 Diaz?[2J, Chen: q9\n" in said
-    assert "(of 2 students)" in said
+    assert "mark the waiting work of 2 students" in said
 
 
 def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(course, grade):

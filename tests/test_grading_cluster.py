@@ -368,11 +368,11 @@ def test_only_so_many_are_read_at_a_time(tmp_path, monkeypatch):
     [
         ("tcp://10.0.0.5:8786", "not encrypted and leads to another computer"),
         ("tcp://localhost.example:8786", "not encrypted and leads to another computer"),
-        ("10.0.0.5:8786", "no address"),
-        ("tls://10.0.0.5", "no address"),
-        ("ws://127.0.0.1:8786", "no address"),
-        ("tcp://127.0.0.1:port", "no address"),
-        ("tls://10.0.0.5:8786", "takes certificates"),
+        ("10.0.0.5:8786", "not the address of a scheduler"),
+        ("tls://10.0.0.5", "not the address of a scheduler"),
+        ("ws://127.0.0.1:8786", "not the address of a scheduler"),
+        ("tcp://127.0.0.1:port", "not the address of a scheduler"),
+        ("tls://10.0.0.5:8786", "needs certificates"),
     ],
 )
 def test_no_road_is_taken_on_which_others_could_listen(address, words, monkeypatch, capsys, course):

@@ -225,7 +225,10 @@ def test_where_tables_have_changed_what_is_not_right_waits_for_a_person(tmp_path
     corpus.write(tmp_path, NAME, with_other_tables({"q8-answer": "stands = 'nowhere'"}))
     seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
     assert seen.doubtful == {"q8"} and seen.marks["q3"].points
-    assert "version 0.1.9" in seen.trouble and "the table us_prices is another" in seen.trouble
+    assert (
+        "version 0.1.9" in seen.trouble
+        and "the table us_prices has changed since then" in seen.trouble
+    )
     assert seen.trouble.endswith("Look at q8. The other marks are final.")
 
 

@@ -169,10 +169,14 @@ def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
     [
         ("wrong: now / then * 100", "wrong: growth_total * 1", "it would be right"),
         ("wrong: now / then * 100", "wrong: no_such_name / 2", "fails: name 'no_such_name'"),
-        ("wrong: now / then * 100", "wrong: now / then - 1.0", "cannot be told from"),
+        (
+            "wrong: now / then * 100",
+            "wrong: now / then - 1.0",
+            "gives the same answer as an earlier misconception",
+        ),
         ("range: [1, 500]", "range: [30, 60]", "gives the answer away"),
         ("range: [1, 500]", "range: [1000, 50000]", "fails its public check"),
-        ("range: [1, 500]", "range: ['no_name', 500]", "the bound 'no_name' is no number"),
+        ("range: [1, 500]", "range: ['no_name', 500]", "the bound 'no_name' is not a number"),
     ],
 )
 def test_a_solution_that_does_not_hold_together_is_refused(folder, old, new, words):
@@ -350,9 +354,9 @@ def test_full_check_reminds_and_marks(capsys, monkeypatch):
     assert cli.main(["check", f"exercises/{NAME}"]) == 0
     said = capsys.readouterr().out
     assert "says whether each is right" in said
-    assert "0 of 16 points that the computer checks" in said
+    assert "0 of the 16 points that the computer checks" in said
     assert cli.main(["check", str(exercise(NAME).notebook)]) == 0
-    assert "16 of 16 points" in capsys.readouterr().out
+    assert "16 of the 16 points" in capsys.readouterr().out
 
 
 def test_full_check_of_work_with_errors_still_marks_the_rest(tmp_path, capsys, monkeypatch):
@@ -379,7 +383,7 @@ def test_full_check_of_a_notebook_without_cell_ids(tmp_path, capsys, monkeypatch
     path = tmp_path / f"{NAME}.ipynb"
     path.write_text(json.dumps(stored), encoding="utf-8")
     assert cli.main(["check", str(path)]) == 0
-    assert "16 of 16 points" in capsys.readouterr().out
+    assert "16 of the 16 points" in capsys.readouterr().out
 
 
 def cells(*sources):

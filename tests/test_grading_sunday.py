@@ -261,7 +261,7 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
     set_by_hand(course, "103", WRITTEN, 0)
     exported = said("export", "--format", "canvas", *listed, "--to", str(course / "out.csv"))
     assert "left blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
-    assert "  104 Other, Dee: This is not" in exported
+    assert "  104 Other, Dee: This notebook is not" in exported
     assert "  105 Nothing, Eve: Nothing handed in\n" in exported
     assert "a person decided on, because nothing could be marked:\n  103 Empty, Cy" in exported
     whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
@@ -454,7 +454,7 @@ def test_another_exercise_than_was_released_or_graded_is_refused(course, grade):
     release = nbformat.reads(json.dumps(notebook), as_version=4)
     del release.cells[place]
     questions = {id: q for id, q in exercise(NAME).questions.items() if id != "q1"}
-    with pytest.raises(CourseError, match="come or gone"):
+    with pytest.raises(CourseError, match="with other questions"):
         recording.prepare(book, replace(exercise(NAME), questions=questions), release)
     book.close()
 
@@ -662,9 +662,12 @@ def test_a_course_whose_tables_lie_beside_its_solutions_is_refused(course, grade
 
 def test_what_cannot_be_written_is_said_in_words(tmp_path):
     in_words = coordinator.problems_in_words
-    with pytest.raises(CourseError, match=r"locked.*formgrader.*goes on"), in_words(tmp_path):
+    with (
+        pytest.raises(CourseError, match=r"locked.*formgrader.*to grade the rest"),
+        in_words(tmp_path),
+    ):
         raise OperationalError("insert", {}, sqlite3.OperationalError("database is locked"))
-    with pytest.raises(CourseError, match=r"No space left.*goes on"), in_words(tmp_path):
+    with pytest.raises(CourseError, match=r"No space left.*to grade the rest"), in_words(tmp_path):
         raise OSError(28, "No space left on device", str(tmp_path))
 
 

@@ -287,7 +287,7 @@ def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys):
     out = tmp_path / "decks"
     executed(CHAPTERS[0])
     assert slides.main(["00", "--out", str(out), "--executed", str(store())]) == 0
-    assert "For instructors" in capsys.readouterr().out
+    assert "for instructors only" in capsys.readouterr().out
     assert {path.name for path in out.iterdir()} == {
         "00_start_here.html",
         "OFL.txt",

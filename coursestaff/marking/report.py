@@ -111,7 +111,7 @@ def _next(name: str, to_mark: int) -> str:
     if to_mark:
         students = "1 student" if to_mark == 1 else f"{to_mark} students"
         first = (
-            f"Next, mark the work of {students} that waits. Use `course mark {name}` for written "
+            f"Next, mark the waiting work of {students}. Use `course mark {name}` for written "
             "answers and formgrader for the rest. Then run"
         )
     return (

@@ -82,7 +82,7 @@ def test_a_claim_for_home_is_judged_by_keys_alone(page_of):
         if page_of.evaluate(focused) == "Pass":
             break
     page_of.keyboard.press("Enter")
-    expect(home).to_contain_text("to go")
+    expect(home).to_contain_text("left to judge")
     expect(home).to_contain_text("(judged)")
     top, _, room = still(page_of, f"part => ({PLACE})(part)", trial.element_handle())
     assert -200 < top < room, "the page has not jumped away from the trial"
@@ -100,7 +100,7 @@ def test_a_chart_is_kept_by_keys_with_a_reason(page_of, own_course):
     assert keeps.bounding_box()["height"] >= 24, "large enough to be hit"
     page_of.keyboard.press("Enter")
     expect(chart.get_by_role("status")).to_contain_text("Kept as chart 1 in your journal.")
-    why = chart.get_by_role("textbox", name="Add what it shows that you need")
+    why = chart.get_by_role("textbox", name="Add what it shows and why you need it")
     expect(why).to_be_visible()
     page_of.keyboard.press("Tab")
     page_of.keyboard.type("abc because India bought more")
