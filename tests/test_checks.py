@@ -67,7 +67,7 @@ def test_numbers_of_a_believable_size_pass(value):
         ([12.3], "a list with 1 item"),
         (lambda: 1, "a function"),
         (object(), "an object"),
-        (1 + 2j, "the root of a number below zero"),
+        (1 + 2j, "comes from a root of a number below zero"),
         (pd.Timestamp("2023-05-28"), "the date 2023-05-28"),
         (range(10), "a range"),
         (np.zeros(10_000), "holds thousands of values"),

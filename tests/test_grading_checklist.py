@@ -120,7 +120,7 @@ LACKING = {
     "a table not named": (
         9,
         in_cell("ex-products", 'data.load("oil', 'data.load("" + "oil'),
-        "write the name of every table in the solution",
+        "in the solution, write the name of each table in quotation marks",
     ),
     "no parameter": (10, in_yaml('{MONTH: "05"}', '{MONTHS: "05"}'), "gives no value to MONTHS"),
 }

@@ -52,8 +52,8 @@ def loaded(exercise: Exercise) -> list[str]:
     names = LOADS.findall(code)
     if len(names) < len(ANY_LOAD.findall(code)):
         raise SpecError(
-            f"{exercise.name}: write the name of every table in the solution, as in "
-            'data.load("…"), because a release holds the checksums of its tables.'
+            f"{exercise.name}: in the solution, write the name of each table in quotation marks, "
+            'as in data.load("…"), because a release holds the checksums of its tables.'
         )
     return sorted({*names, *(base for name in names for base in views.bases(name))})
 

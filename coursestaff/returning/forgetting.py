@@ -274,8 +274,8 @@ def erase(course: Path, held: Held) -> None:
     if left:
         lines = "\n".join(left)
         raise ForgetError(
-            f"Everything except these has been erased:\n{lines}\nCorrect this, and then run the "
-            "same command again."
+            f"Everything except these has been erased:\n{lines}\nCorrect the cause that is "
+            "shown for each, and then run the same command again."
         )
 
 

@@ -15,8 +15,9 @@ ABOUT = 10
 FEW = 10  #: choices: fewer do not tell whether somebody is surer than they should be
 NONE_YET = "Your journal holds no prediction whose outcome has been shown."
 WHAT_IT_IS = (
-    "A prediction has an outcome, so we compare it with what happened and not with the course. We "
-    "left out passes, and predictions that you made after the outcome had been shown."
+    "We compare each prediction with what happened, and not with the course's verdict. We "
+    "left out questions that you passed on, and predictions that you made after the outcome had "
+    "been shown."
 )
 
 

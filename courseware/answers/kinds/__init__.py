@@ -55,7 +55,8 @@ def problem(question: Question, answer: Described) -> str | None:
         return general[answer["type"]]
     if answer.get("name") == "complex":
         return (
-            f"`{name}` is the root of a number below zero. Check the calculation in the brackets."
+            f"`{name}` comes from a root of a number below zero. Check the calculation in the "
+            "brackets."
         )
     if question["kind"] != "function" and _has_not_run(answer):
         return (

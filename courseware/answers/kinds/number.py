@@ -16,8 +16,8 @@ SMALL = 0.5  # below it a number that is rounded to a whole one becomes zero
 TURNED = {"times": 1.0, "per cent": 100.0**2}
 ROUNDED = 0.005  # relative: how far a number of three digits may be from what it was
 NO_ROW = (
-    "If you filtered by a column, no row fits your condition. Compare each letter of the word in "
-    "your condition with what `value_counts()` of the column shows."
+    "If you filtered by a column, perhaps no row fits your condition. Compare each letter of the "
+    "word in your condition with what `value_counts()` of the column shows."
 )
 REVERSED = (
     "The sign is wrong, so swap the two sides of the subtraction. With dates, subtract the earlier "
