@@ -1,9 +1,16 @@
-"""What an axes holds that was plotted: lines with their points, and groups of bars."""
+"""What an axes holds that was plotted, lines and groups of bars, and how words there are broken."""
+
+import textwrap
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
+
+
+def in_lines(words: str, letters: int) -> str:
+    """Return words in lines of so many letters; one that is longer has a line of its own."""
+    return textwrap.fill(words, letters, break_long_words=False)
 
 
 def labelled(ax: Axes) -> list[Line2D]:

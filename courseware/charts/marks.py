@@ -1,6 +1,5 @@
 """What a picture shows of its title: the part in focus, a note at a point, words at line ends."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,9 +15,10 @@ from matplotlib.text import Annotation, Text
 
 from courseware import CourseError, palette
 from courseware.charts import line_styles
-from courseware.charts.drawn import bar_groups, labelled, points, upright
+from courseware.charts.drawn import bar_groups, in_lines, labelled, points, upright
 
-NOTE_LETTERS, NOTE_LETTERS_AN_INCH = 30, 4  # of a line of a note; an inch of the figure's width
+NOTE_LETTERS = 30  # of a line of a note
+LYING_LETTERS_AN_INCH = 4  # of a note beside a bar that lies; an inch of the figure's width
 LEADER = {"arrowstyle": "-", "color": palette.SOFT, "linewidth": 0.9, "shrinkB": 4}
 AWAY, ASIDE = 20, 5  # points from the mark to its note: up or down, and to a side
 NUMBER_GAP = 4  # points between a note and the number of a bar, or the edge of the axes
@@ -76,8 +76,8 @@ class BarNote:
 
     def place(self) -> None:
         """Find place and room in the figure as large as it is now."""
-        letters = int(self.text.get_figure().get_figwidth() * NOTE_LETTERS_AN_INCH)
-        self.text.set_text(_in_lines(self.words, NOTE_LETTERS if self.way else letters))
+        letters = int(self.text.get_figure().get_figwidth() * LYING_LETTERS_AN_INCH)
+        self.text.set_text(in_lines(self.words, NOTE_LETTERS if self.way else letters))
         low, high = self.limits
         for _ in range(WIDENINGS):
             self._limit(low, high)
@@ -181,10 +181,6 @@ def _bar_note(ax: Axes, ends: list[Spot], words: str, look: Mapping[str, Any]) -
     text = ax.annotate(words, (x, y), xytext=(0, 0), **sides, **look)
     text.set_in_layout(False)  # its room is on the axis, so the axes need not shrink for it
     return BarNote(text, words, way, ax.get_ylim() if way else ax.get_xlim())
-
-
-def _in_lines(words: str, letters: int) -> str:
-    return textwrap.fill(words, letters, break_long_words=False)
 
 
 def _freer_above(ax: Axes, x: float, y: float) -> bool:

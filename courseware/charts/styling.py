@@ -28,7 +28,7 @@ from matplotlib.text import Annotation
 
 from courseware import article, palette
 from courseware.charts import line_styles, marks
-from courseware.charts.drawn import bar_groups, labelled, points, upright
+from courseware.charts.drawn import bar_groups, in_lines, labelled, points, upright
 from courseware.charts.line_styles import Look
 from courseware.charts.marks import Marks
 from courseware.quantities import MISSING, alike, number_text, year
@@ -44,7 +44,7 @@ MOST_LABELS = 40  # of bars
 MOST_ENDS = 9  # lines that can be labelled at their ends
 LABEL_LETTERS, LETTERS_AN_INCH = 24, 3  # of an end label's line; an inch of the figure's width
 NAME_LETTERS, NAME_LETTERS_AN_INCH = 31, 4.25  # the same beside a bar
-NOTE_LETTERS, NOTE_LETTERS_AN_INCH = 30, 3.7  # the same in a note
+NOTE_LETTERS_AN_INCH = 3.7  # the same in a note at a line
 LEGEND_LETTERS_AN_INCH, HANDLE_LETTERS = 11, 6  # of a legend; what a line or patch in it takes
 NARROW = (3.56, 4.0)  # inches of a picture for phones: 342 pixels wide, 9 points are 12
 TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
@@ -155,7 +155,9 @@ def _high(fig: Figure, axes: Sequence[Axes], rows: int) -> float:
 def _names_need(ax: Axes) -> float:
     """Return how many inches high an axes is on a phone if no two names beside it touch."""
     letters = int(NARROW[0] * NAME_LETTERS_AN_INCH)
-    lines = [len(_in_lines(" ".join(name.split()), letters)) for name in _written_beside(ax)]
+    lines = [
+        len(in_lines(" ".join(name.split()), letters).splitlines()) for name in _written_beside(ax)
+    ]
     if len(lines) < 2:
         return 0.0
     places = ax.yaxis.get_majorticklocs()
@@ -173,12 +175,7 @@ def _written_beside(ax: Axes) -> list[str]:
 
 
 def _note_in_lines(fig: Figure, said: str) -> str:
-    return "\n".join(_in_lines(said, _letters(fig, NOTE_LETTERS, NOTE_LETTERS_AN_INCH)))
-
-
-def _in_lines(words: str, letters: int) -> list[str]:
-    """Return words in lines of so many letters; one that is longer has a line of its own."""
-    return textwrap.wrap(words, letters, break_long_words=False)
+    return in_lines(said, _letters(fig, marks.NOTE_LETTERS, NOTE_LETTERS_AN_INCH))
 
 
 def _in_fewer_columns(fig: Figure, own: Sequence) -> tuple[Sequence, int]:
@@ -651,7 +648,7 @@ def _tick_words(ax: Axes, names: list[str], *, standing: bool) -> None:
         ax.set_xticks(ax.get_xticks(), said, **({"rotation": 0, "ha": "center"} | turn))
     else:
         letters = _letters(ax.get_figure(), NAME_LETTERS, NAME_LETTERS_AN_INCH)
-        ax.set_yticks(ax.get_yticks(), ["\n".join(_in_lines(n, letters)) for n in said])
+        ax.set_yticks(ax.get_yticks(), [in_lines(n, letters) for n in said])
 
 
 def _said(name: str) -> str:
@@ -775,7 +772,7 @@ def _wrap_ends(fig: Figure, layout: Layout) -> None:
     for line, text in layout.ends:
         label = str(line.get_label())
         said = layout.at_end.get(label) or palette.name(label)
-        text.set_text("\n".join(_in_lines(said, letters)))
+        text.set_text(in_lines(said, letters))
         text.xyann = (12, 0)
 
 
