@@ -663,6 +663,6 @@ def first_cells():
 def test_every_exercise_says_what_success_on_validate_is_worth_and_how_one_alone_is_told():
     """Whoever reads "Success" for "all right" hands in a wrong number and never looks again."""
     for number, said in first_cells().items():
-        assert 'press it last. Its "Success" says only that every task' in said, number
+        assert 'press it last. "Success" means only that every task' in said, number
         assert "so wrong numbers pass, too" in said, number
-        assert 'and write `check("q1", full=True)` into the new cell' in said, number
+        assert 'Then write `check("q1", full=True)` in the new cell' in said, number
