@@ -115,7 +115,7 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
     monkeypatch.chdir(tmp_path)
     assert "Did you mean `trade`?" in said("trades + 1").what
     monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/chapter.ipynb")
-    assert "Another cell gives it that name" in said("trades + 1").what
+    assert "Another cell creates this name" in said("trades + 1").what
     assert "which begins with `trades = 1`" in said("trades + 1").remedy
     assert "Did you mean `trade`?" in said("tradees + 1").what
 
