@@ -82,7 +82,7 @@ IN_EXERCISE = [
     ("q4", times("    flow / sold"), "gives nothing back", "`return` is missing"),
     ("q5", "buyers = lists.pivot(index=buyer, columns=state, values=share)",
      "quotation marks", '`"buyer"`'),
-    ("q5", 'buyers = lists.pivot("buyer", "state", "share")', "cannot tell what each name", "index"),
+    ("q5", 'buyers = lists.pivot("buyer", "state", "share")', "cannot tell what each", "index"),
     ("q5", 'buyers = lists.pivot(index="buyer", columns="state")', "no column 'Kazakhstan'",
      "`values=` is missing"),
     ("q6", f'{GAP}votes["gap"].max()', "should be a year, but 0.126 is a value",
