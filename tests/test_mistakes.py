@@ -142,7 +142,7 @@ def test_names_with_a_comma_are_told_apart():
 
 def test_words_of_a_menu_are_in_italics_and_asterisks_in_code_stay():
     box = card.card(said("growth"), [])
-    assert "<em>Run → Run All Above Selected Cell</em> does" in box and "*" not in box
+    assert "<em>Run → Run All Above Selected Cell</em> runs" in box and "*" not in box
     assert ui.in_html("`a * b` and `c * d`") == "<code>a * b</code> and <code>c * d</code>"
     assert ui.in_html("the *most* of 2*3*4") == "the <em>most</em> of 2*3*4"
 
