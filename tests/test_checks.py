@@ -276,7 +276,7 @@ def test_a_question_in_place_of_the_rows_that_answer_it_is_told_so():
     question["columns"]["claim"] = {"kind": "text"}
     assert said(question, links[links["supports"] == 1]) is None
     asked = said(question, links["supports"] == 1)
-    assert "True and False. It is the condition" in asked and "`table[…]`" in asked
+    assert "True and False. It is only the condition" in asked and "`table[…]`" in asked
     assert "has no column 'claim'" in said(question, links["supports"])
 
 
@@ -299,7 +299,7 @@ def test_charts():
         assert "the question asks for 2" in said({**question, "series": 2}, axes)
         assert "should be log" in said({**question, "yscale": "log"}, axes)
         axes.set_ylabel("")
-        assert "lacks the unit on the axis of the numbers" in said(question, axes)
+        assert "lacks the unit on the axis with the numbers" in said(question, axes)
         lying = table.plot.barh(title="What is seen", ylabel="words", xlabel="")
         assert '(or `xlabel="…"` if the bars are horizontal)' in said(question, lying)
         lying.set_xscale("log")
@@ -663,6 +663,6 @@ def first_cells():
 def test_every_exercise_says_what_success_on_validate_is_worth_and_how_one_alone_is_told():
     """Whoever reads "Success" for "all right" hands in a wrong number and never looks again."""
     for number, said in first_cells().items():
-        assert 'press it last. Its "Success" says only that every task' in said, number
+        assert 'press it last. "Success" means only that every task' in said, number
         assert "so wrong numbers pass, too" in said, number
-        assert 'and write `check("q1", full=True)` into the new cell' in said, number
+        assert 'Then write `check("q1", full=True)` in the new cell' in said, number

@@ -83,7 +83,7 @@ def test_every_chapter_has_an_exercise():
 def test_first_cell_tells_minutes_and_tables(name):
     card = notebook(name).cells[0].source
     own = exercise(name)
-    minutes = rf"\| Minutes \| about {own.minutes}; with your first code, (\d+) \(estimated\) \|"
+    minutes = rf"\| Minutes \| about {own.minutes}, or (\d+) for beginners \(estimated\) \|"
     assert own.minutes < int(re.search(minutes, card)[1]) <= 90
     assert 45 <= own.minutes <= 70
     told = set(re.findall(r"`([a-z_]+)`", re.search(r"\| Tables \|(.*)\|", card)[1]))

@@ -115,7 +115,7 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
     monkeypatch.chdir(tmp_path)
     assert "Did you mean `trade`?" in said("trades + 1").what
     monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/chapter.ipynb")
-    assert "Another cell gives it that name" in said("trades + 1").what
+    assert "Another cell creates this name" in said("trades + 1").what
     assert "which begins with `trades = 1`" in said("trades + 1").remedy
     assert "Did you mean `trade`?" in said("tradees + 1").what
 
@@ -142,7 +142,7 @@ def test_names_with_a_comma_are_told_apart():
 
 def test_words_of_a_menu_are_in_italics_and_asterisks_in_code_stay():
     box = card.card(said("growth"), [])
-    assert "<em>Run → Run All Above Selected Cell</em> does" in box and "*" not in box
+    assert "<em>Run → Run All Above Selected Cell</em> runs" in box and "*" not in box
     assert ui.in_html("`a * b` and `c * d`") == "<code>a * b</code> and <code>c * d</code>"
     assert ui.in_html("the *most* of 2*3*4") == "the <em>most</em> of 2*3*4"
 

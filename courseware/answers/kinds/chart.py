@@ -14,8 +14,8 @@ NEEDS = {
     "title": 'a title that says what the chart shows. Write `title="…"`',
     "xlabel": 'a label on the horizontal axis. Write `xlabel="…"`',
     "ylabel": (
-        'the unit on the axis of the numbers. Write `ylabel="…"` (or `xlabel="…"` if the bars are '
-        "horizontal)"
+        'the unit on the axis with the numbers. Write `ylabel="…"` (or `xlabel="…"` if the bars '
+        "are horizontal)"
     ),
 }
 #: How a unit's size may be written on an axis.
@@ -33,8 +33,8 @@ SWAPPED = (
     "table's columns."
 )
 UPSIDE_DOWN = (
-    "In `{}` the axis of the numbers is upside down, so more looks like less. Let the numbers grow "
-    "upwards."
+    "In `{}` the axis with the numbers is upside down, so more looks like less. Let the numbers "
+    "grow upwards."
 )
 ALIKE = (
     "In `{}` a reader cannot tell some lines apart, because they look the same. Give each line its "

@@ -25,7 +25,7 @@ def look(question: Question, answer: Described) -> str | None:
     if not values:
         return f"`{name}` is empty."
     if len(set(values)) < len(values):
-        return f"`{name}` holds something twice. `set(…)` keeps each thing only once."
+        return f"`{name}` holds the same thing twice. `set(…)` keeps each thing only once."
     allowed = question.get("allowed", [])
     known = {tidy(str(each)) for each in allowed}
     for item, value in zip(items, values, strict=True):

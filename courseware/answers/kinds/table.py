@@ -40,8 +40,8 @@ def _look(question: Question, answer: Described) -> str | None:
     absent = [column for column in columns if column not in answer["columns"]]
     if absent and given.get("series") and yes_or_no(given):
         return (
-            f"`{name}` is a column of True and False. It is the condition, and not yet the rows "
-            "that you want. Put it into square brackets after the table, as in `table[…]`."
+            f"`{name}` is a column of True and False. It is only the condition, and not yet "
+            "the rows that you want. Put it into square brackets after the table, as in `table[…]`."
         )
     if answer["series"] != question.get("series", answer["series"]):
         return f"`{name}` is {OF_THE_OTHER_FORM[answer['series']]}"
