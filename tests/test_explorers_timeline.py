@@ -212,7 +212,7 @@ def test_an_empty_choice_gets_a_sentence(explorer, state):
 
 def test_card_tells_how_an_event_is_known(explorer):
     card = explorer.aside(TimelineState(event="T43"))
-    assert "14 September in another report" in card
+    assert "Another report gives 14 September" in card
     assert "to the day" in card
     assert "After the article" not in card
     assert "no part of a verdict" in explorer.aside(TimelineState(event="T72"))

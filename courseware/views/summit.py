@@ -198,7 +198,7 @@ def leaders_met_the_five(timeline, states):
         {"partner": first.replace(named).replace(states["name"]), "date": rows["date"]}
     )
     table["how"] = "in person"
-    table["how"] = table["how"].mask(rows["description"].str.startswith("Video"), "by video")
+    table["how"] = table["how"].mask(rows["description"].str.contains("video"), "by video")
     table["publisher"] = rows["publisher"]
     return table
 

@@ -254,7 +254,7 @@ CHECKS = [
     (
         "timeline",
         "UN vote of 12 October 2022: 143-5-35 (Kun.uz)",
-        says("event_id", "T44", "description", "143-5-35"),
+        says("event_id", "T44", "description", "143 votes to 5, with 35 abst"),
         True,
         0,
     ),
