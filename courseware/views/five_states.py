@@ -162,7 +162,7 @@ def kazakh_oil_by_way_out(evidence):
     """
     found = evidence.set_index("evidence_id")["finding"]
     pipe, whole = found.loc[["E277"]].str.findall(r"[\d.]+(?= million tonnes)").iloc[0]
-    (past,) = found.loc[["E378"]].str.findall(r"[\d.]+(?= went round)").iloc[0]
+    (past,) = found.loc[["E378"]].str.findall(r"[\d.]+(?= million tonnes bypassed)").iloc[0]
     ways = {"by the Caspian pipeline, through Russia": float(pipe)}
     ways |= {"without a Russian port": float(past)}
     ways |= {"by ways not told": float(whole) - sum(ways.values())}
