@@ -137,9 +137,9 @@ def bridged(plan: dict, taught: Collection[str]) -> dict:
     if not missing:
         return plan
     about = (
-        f"{plan['about'].strip()} Here it stands without "
-        f"{chapter_selection.in_words(sorted(missing))}, which is left out: minutes that are "
-        "missing in a session are yours."
+        f"{plan['about'].strip()} This copy of the plan is without "
+        f"{chapter_selection.in_words(sorted(missing))}, which is left out. The minutes that are "
+        "missing in a session are yours to use."
     )
     return plan | {"about": about, "sessions": [s for s in kept if any(s.values())]}
 
@@ -207,7 +207,8 @@ def entry_words(entry: dict, root: Path) -> tuple[str, int]:
     match entry:
         case {"chapter": number, "how": how}:
             lesson = _lesson(root, number)
-            words = f"[{number}](chapter_{number}.md) *{lesson.title}*, {how}"
+            said = {"cut": "shortened"}.get(how, how)
+            words = f"[{number}](chapter_{number}.md) *{lesson.title}*, {said}"
             words += f": {entry['what']}" if "what" in entry else ""
             return words, chapter_minutes(lesson, how)
         case {"exercise": number}:
@@ -215,7 +216,8 @@ def entry_words(entry: dict, root: Path) -> tuple[str, int]:
         case {"verdicts": number}:
             return f"verdict table {number}", VERDICT_TABLE
         case {"rest": number}:
-            return f"what the cut of {number} leaves out", rest_minutes(_lesson(root, number))
+            left_out = rest_minutes(_lesson(root, number))
+            return f"what the shortened version of {number} leaves out", left_out
         case {"brief": _, "minutes": minutes}:
             return "the brief", minutes
         case {"what": words, "minutes": minutes}:
@@ -292,8 +294,8 @@ def after_class(lesson: Lesson) -> str:
     if not (further := lesson.further):
         return ""
     return (
-        f"*{further.title}* `notebooks/{FURTHER}/{lesson.name}.ipynb`, about {further.minutes} "
-        "minutes alone. Nothing later needs it.\n"
+        f"*{further.title}*, `notebooks/{FURTHER}/{lesson.name}.ipynb`, takes about "
+        f"{further.minutes} minutes alone. No later chapter needs it.\n"
     )
 
 
