@@ -45,7 +45,7 @@ def sheet(lesson: Lesson) -> str:
     blocks = {
         "Minutes": timetable(lesson),
         "Talk": "\n\n".join(map(discussion, lesson.discussions)),
-        "Answers to the predictions": markdown.table(("prediction", "answer", "who says so"), told),
+        "Answers to the predictions": markdown.table(("prediction", "answer", "source"), told),
         "The course's verdicts, and the strongest dissents": markdown.table(
             ("claim", "verdict", "strongest dissent"), verdicts
         ),
