@@ -96,7 +96,7 @@ def _listed(course: list[Lesson]) -> str:
         )
         for lesson in course
     )
-    head = ("chapter", "question", "minutes", "in short")
+    head = ("chapter", "question", "minutes", "shortened")
     return markdown.table(head, rows, right=head[2:]) + "\n"
 
 
@@ -266,14 +266,14 @@ def chapter(lesson: Lesson, root: Path) -> str:
     """Return the page of a chapter."""
     notes, head = lesson.notes, lesson.head
     folder, able = f"solutions/{lesson.name}", head.card["You will be able to"]
-    opening = f"**{head.question}** The article: {head.card['Paragraphs of the article']}. "
-    opening += f"Answers and verdicts: `{folder}/session.md`."
+    opening = f"**{head.question}** In the article: {head.card['Paragraphs of the article']}. "
+    opening += f"The answers and the verdicts are in `{folder}/session.md`."
     parts = {
-        "Aims": f"The idea: {notes.idea}\n\nAfterwards students can {able}.\n",
+        "Aims": f"The idea: {notes.idea}\n\nThe chapter tells students: you will be able to {able}.\n",
         f"The {notes.minutes} minutes": run_sheets.timetable(lesson) + "\n",
         "What students find hard": markdown.bullets(notes.hard) + "\n",
         "The discussion": "\n\n".join(map(run_sheets.discussion, lesson.discussions)) + "\n",
-        "How to hold it": f"{notes.hold} More in [Talking about it](talking.md).\n",
+        "How to hold it": f"{notes.hold} [Talking about it](talking.md) has more advice.\n",
         "Common wrong answers": markdown.bullets(notes.wrong_turns) + "\n",
         "Short of time": short(lesson),
         "Without computers": f"{notes.without_computers}\n",
@@ -307,7 +307,8 @@ def exercise(lesson: Lesson, root: Path) -> str:
     rubric = (root / "solutions" / lesson.name / "rubric.md").read_text(encoding="utf-8")
     marked = [row[0] for row in markdown.rows(rubric)[1:]]
     return (
-        f"`exercises/{lesson.name}/{lesson.name}.ipynb`, minutes: {head.card['Minutes']}. "
+        f"The exercise is `exercises/{lesson.name}/{lesson.name}.ipynb`. "
+        f"Minutes: {head.card['Minutes']}. "
         f"Points: {head.card['Points']}.\n\n"
         f"Rows of the rubric for the written answer (`solutions/{lesson.name}/rubric.md`):\n\n"
         f"{markdown.bullets(marked)}\n"
