@@ -269,7 +269,7 @@ def chapter(lesson: Lesson, root: Path) -> str:
     opening = f"**{head.question}** In the article: {head.card['Paragraphs of the article']}. "
     opening += f"The answers and the verdicts are in `{folder}/session.md`."
     parts = {
-        "Aims": f"The idea: {notes.idea}\n\nThe chapter tells students: you will be able to {able}.\n",
+        "Aims": f"The idea: {notes.idea}\n\nStudents are told: you will be able to {able}.\n",
         f"The {notes.minutes} minutes": run_sheets.timetable(lesson) + "\n",
         "What students find hard": markdown.bullets(notes.hard) + "\n",
         "The discussion": "\n\n".join(map(run_sheets.discussion, lesson.discussions)) + "\n",
