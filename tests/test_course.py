@@ -97,7 +97,7 @@ def test_readme_states_the_time_that_chapters_and_exercises_add_up_to():
     minutes = sum(reader.head(read(path)).minutes for path in CHAPTERS)
     exercises = sum(spec.load(f).minutes for f in spec.exercise_folders(ROOT / "solutions"))
     told = re.search(
-        r"in class \(chapters (\d+), .*\(exercises (\d+),",
+        r"in class \((\d+) for the chapters.*\((\d+) for the exercises,",
         (ROOT / "README.md").read_text(encoding="utf-8"),
     )
     assert int(told[1]) == round(minutes / 60)

@@ -44,21 +44,22 @@ def promises() -> list[str]:
     return [
         f"{len(evidence)} rows of evidence support",
         f"{again['claims']:.0f} claims were judged again by a second reader of ours, who had not "
-        f"seen the first verdicts; {again['the same']:.0f} verdicts were the same.",
+        f"seen the first verdicts, and {again['the same']:.0f} verdicts were the same.",
         f"{several} of {len(tables)} tables rest on more than one publisher",
         f"for {int(claims['since'].notna().sum())} claims a separate line says what came later",
         f"All {calls(DRAWN)} charts and maps have a description",
-        f"all {len(REGISTRY)} explorers work by keyboard",
-        f"{len(printed)} values in them are tested",
-        f"No chapter brings more than {most} new words of code",
+        f"all {len(REGISTRY)} explorers (interactive charts) work with the keyboard",
+        f"We test {len(printed)} values in the tables",
+        f"No chapter introduces more than {most} new words of code",
         f"{quoted} of {len(tables)} tables hold facts quoted",
         f"(notebooks/{CHAPTERS[0].name}), which takes about {alone(CHAPTERS[0])} minutes.",
         f"The ten chapters take about {sum(map(alone, CHAPTERS)) / 60:.0f} hours, the exercises "
         f"{hours['exercise']:.0f} and the closing brief {hours['brief']:.0f}.",
         f"Over ten weeks the course takes {hours['class']:.0f} hours in class "
-        f"(chapters {hours['chapter']:.0f}, one to begin with) and "
-        f"about {hours['home']:.0f} at home (exercises {hours['exercise']:.0f}, "
-        f"verdict tables {hours['verdicts']:.0f}, the closing brief {hours['brief']:.0f}).",
+        f"({hours['chapter']:.0f} for the chapters and one to begin with) and "
+        f"about {hours['home']:.0f} at home ({hours['exercise']:.0f} for the exercises, "
+        f"{hours['verdicts']:.0f} for the verdict tables and {hours['brief']:.0f} for the closing "
+        "brief).",
     ]
 
 

@@ -161,7 +161,7 @@ def test_what_answers_a_reviewer_is_there():
 
 def test_each_step_of_the_two_walks_names_a_file():
     """That the files are there is for the next test to say."""
-    walks = re.findall(r"(?s)^## One (?:number|hand-in).*?(?=^## )", CONTRIBUTING, re.MULTILINE)
+    walks = re.findall(r"(?s)^## One (?:number|submission).*?(?=^## )", CONTRIBUTING, re.MULTILINE)
     steps = [re.findall(r"^\d+\. (.+)$", walk, re.MULTILINE) for walk in walks]
     assert [len(each) for each in steps] == [12, 12]
     assert [step for each in steps for step in each if not re.search(r"`\w+/\S+`", step)] == []

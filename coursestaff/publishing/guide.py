@@ -96,7 +96,7 @@ def _listed(course: list[Lesson]) -> str:
         )
         for lesson in course
     )
-    head = ("chapter", "question", "minutes", "in short")
+    head = ("chapter", "question", "minutes", "shortened")
     return markdown.table(head, rows, right=head[2:]) + "\n"
 
 
@@ -137,9 +137,9 @@ def bridged(plan: dict, taught: Collection[str]) -> dict:
     if not missing:
         return plan
     about = (
-        f"{plan['about'].strip()} Here it stands without "
-        f"{chapter_selection.in_words(sorted(missing))}, which is left out: minutes that are "
-        "missing in a session are yours."
+        f"{plan['about'].strip()} This copy of the plan is without "
+        f"{chapter_selection.in_words(sorted(missing))}, which is left out. The minutes that are "
+        "missing in a session are yours to use."
     )
     return plan | {"about": about, "sessions": [s for s in kept if any(s.values())]}
 
@@ -207,7 +207,8 @@ def entry_words(entry: dict, root: Path) -> tuple[str, int]:
     match entry:
         case {"chapter": number, "how": how}:
             lesson = _lesson(root, number)
-            words = f"[{number}](chapter_{number}.md) *{lesson.title}*, {how}"
+            said = {"cut": "shortened"}.get(how, how)
+            words = f"[{number}](chapter_{number}.md) *{lesson.title}*, {said}"
             words += f": {entry['what']}" if "what" in entry else ""
             return words, chapter_minutes(lesson, how)
         case {"exercise": number}:
@@ -215,7 +216,8 @@ def entry_words(entry: dict, root: Path) -> tuple[str, int]:
         case {"verdicts": number}:
             return f"verdict table {number}", VERDICT_TABLE
         case {"rest": number}:
-            return f"what the cut of {number} leaves out", rest_minutes(_lesson(root, number))
+            left_out = rest_minutes(_lesson(root, number))
+            return f"what the shortened version of {number} leaves out", left_out
         case {"brief": _, "minutes": minutes}:
             return "the brief", minutes
         case {"what": words, "minutes": minutes}:
@@ -264,14 +266,14 @@ def chapter(lesson: Lesson, root: Path) -> str:
     """Return the page of a chapter."""
     notes, head = lesson.notes, lesson.head
     folder, able = f"solutions/{lesson.name}", head.card["You will be able to"]
-    opening = f"**{head.question}** The article: {head.card['Paragraphs of the article']}. "
-    opening += f"Answers and verdicts: `{folder}/session.md`."
+    opening = f"**{head.question}** In the article: {head.card['Paragraphs of the article']}. "
+    opening += f"The answers and the verdicts are in `{folder}/session.md`."
     parts = {
-        "Aims": f"The idea: {notes.idea}\n\nAfterwards students can {able}.\n",
+        "Aims": f"The idea: {notes.idea}\n\nStudents are told: you will be able to {able}.\n",
         f"The {notes.minutes} minutes": run_sheets.timetable(lesson) + "\n",
         "What students find hard": markdown.bullets(notes.hard) + "\n",
         "The discussion": "\n\n".join(map(run_sheets.discussion, lesson.discussions)) + "\n",
-        "How to hold it": f"{notes.hold} More in [Talking about it](talking.md).\n",
+        "How to hold it": f"{notes.hold} [Talking about it](talking.md) has more advice.\n",
         "Common wrong answers": markdown.bullets(notes.wrong_turns) + "\n",
         "Short of time": short(lesson),
         "Without computers": f"{notes.without_computers}\n",
@@ -292,8 +294,8 @@ def after_class(lesson: Lesson) -> str:
     if not (further := lesson.further):
         return ""
     return (
-        f"*{further.title}* `notebooks/{FURTHER}/{lesson.name}.ipynb`, about {further.minutes} "
-        "minutes alone. Nothing later needs it.\n"
+        f"*{further.title}*, `notebooks/{FURTHER}/{lesson.name}.ipynb`, takes about "
+        f"{further.minutes} minutes alone. No later chapter needs it.\n"
     )
 
 
@@ -305,7 +307,8 @@ def exercise(lesson: Lesson, root: Path) -> str:
     rubric = (root / "solutions" / lesson.name / "rubric.md").read_text(encoding="utf-8")
     marked = [row[0] for row in markdown.rows(rubric)[1:]]
     return (
-        f"`exercises/{lesson.name}/{lesson.name}.ipynb`, minutes: {head.card['Minutes']}. "
+        f"The exercise is `exercises/{lesson.name}/{lesson.name}.ipynb`. "
+        f"Minutes: {head.card['Minutes']}. "
         f"Points: {head.card['Points']}.\n\n"
         f"Rows of the rubric for the written answer (`solutions/{lesson.name}/rubric.md`):\n\n"
         f"{markdown.bullets(marked)}\n"

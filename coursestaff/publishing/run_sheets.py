@@ -45,12 +45,12 @@ def sheet(lesson: Lesson) -> str:
     blocks = {
         "Minutes": timetable(lesson),
         "Talk": "\n\n".join(map(discussion, lesson.discussions)),
-        "Answers to the predictions": markdown.table(("prediction", "answer", "who says so"), told),
-        "The course's verdicts, and who would dissent": markdown.table(
-            ("claim", "in the words of the room", "strongest dissent"), verdicts
+        "Answers to the predictions": markdown.table(("prediction", "answer", "source"), told),
+        "The course's verdicts, and the strongest dissents": markdown.table(
+            ("claim", "verdict", "strongest dissent"), verdicts
         ),
         "Common wrong turns": markdown.bullets(notes.wrong_turns),
-        f"A {notes.cut.total}-minute cut": fill(cut(lesson), WIDTH),
+        f"A {notes.cut.total}-minute version": fill(cut(lesson), WIDTH),
         "Without computers": fill(notes.without_computers, WIDTH),
     }
     head = (
@@ -113,7 +113,7 @@ def cut(lesson: Lesson) -> str:
     listed = ", ".join(parts) + "."
     sentences = [_filled(lesson, short.words) or listed[0].upper() + listed[1:]]
     if short.run_only:
-        sentences.append(f"Run, do not discuss: {', '.join(_headings(lesson, short.run_only))}.")
+        sentences.append(f"Run without discussing: {', '.join(_headings(lesson, short.run_only))}.")
     return " ".join([*sentences, f"At home: {short.at_home}"])
 
 
