@@ -137,9 +137,9 @@ def bridged(plan: dict, taught: Collection[str]) -> dict:
     if not missing:
         return plan
     about = (
-        f"{plan['about'].strip()} Here it stands without "
-        f"{chapter_selection.in_words(sorted(missing))}, which is left out: minutes that are "
-        "missing in a session are yours."
+        f"{plan['about'].strip()} Here the plan is shown without "
+        f"{chapter_selection.in_words(sorted(missing))}. You can use the minutes that become free "
+        "in a session as you like."
     )
     return plan | {"about": about, "sessions": [s for s in kept if any(s.values())]}
 
@@ -215,12 +215,14 @@ def entry_words(entry: dict, root: Path) -> tuple[str, int]:
         case {"verdicts": number}:
             return f"verdict table {number}", VERDICT_TABLE
         case {"rest": number}:
-            return f"what the cut of {number} leaves out", rest_minutes(_lesson(root, number))
+            return (f"what the cut of {number} leaves out"), rest_minutes(_lesson(root, number))
         case {"brief": _, "minutes": minutes}:
             return "the brief", minutes
         case {"what": words, "minutes": minutes}:
             return words, minutes
-    raise GuideError(f"A plan has an entry that is not understood: {entry}")
+    raise GuideError(
+        f"A plan in plans.yaml has an entry that the program does not understand: {entry}"
+    )
 
 
 @cache
@@ -237,7 +239,7 @@ def chapter_minutes(lesson: Lesson, how: str) -> int:
     if how == "cut":
         return notes.cut.total
     if how not in notes.parts:
-        raise GuideError(f"The session of chapter {lesson.number} has no part {how!r}.")
+        raise GuideError(f"The session of chapter {lesson.number} has no part called {how!r}.")
     return notes.parts[how].minutes - (notes.cut.parts.get(how) or 0)
 
 
@@ -271,7 +273,7 @@ def chapter(lesson: Lesson, root: Path) -> str:
         f"The {notes.minutes} minutes": run_sheets.timetable(lesson) + "\n",
         "What students find hard": markdown.bullets(notes.hard) + "\n",
         "The discussion": "\n\n".join(map(run_sheets.discussion, lesson.discussions)) + "\n",
-        "How to hold it": f"{notes.hold} More in [Talking about it](talking.md).\n",
+        "How to hold it": f"{notes.hold} There is more in [Talking about it](talking.md).\n",
         "Common wrong answers": markdown.bullets(notes.wrong_turns) + "\n",
         "Short of time": short(lesson),
         "Without computers": f"{notes.without_computers}\n",
@@ -292,8 +294,8 @@ def after_class(lesson: Lesson) -> str:
     if not (further := lesson.further):
         return ""
     return (
-        f"*{further.title}* `notebooks/{FURTHER}/{lesson.name}.ipynb`, about {further.minutes} "
-        "minutes alone. Nothing later needs it.\n"
+        f"*{further.title}* (`notebooks/{FURTHER}/{lesson.name}.ipynb`) takes about "
+        f"{further.minutes} minutes alone. No later chapter needs it.\n"
     )
 
 

@@ -51,7 +51,7 @@ USELESS = (
 )
 REGION = "region.png"  #: the map of the first page, among the pictures
 #: Over each page of the guide, so that nobody takes it for the course's own on a wall.
-BAND = "The instructor's guide: not for students. It gives answers away."
+BAND = "This is the instructor's guide. Do not give it to students, because it contains answers."
 
 
 def main(arguments: list[str]) -> int:
@@ -76,7 +76,9 @@ def main(arguments: list[str]) -> int:
     failed = printed(folder, "html", paths, lite=asked.lite) or printed(folder, "guide", paths)
     if not failed:
         print(f"Open {html / 'index.html'}")
-        print(f"The instructor's guide, not for students: {folder / 'guide' / 'index.html'}")
+        print(
+            f"The instructor's guide, which is not for students: {folder / 'guide' / 'index.html'}"
+        )
     return failed
 
 

@@ -32,8 +32,9 @@ from courseware.journal.store import write_atomically
 #: The tables of an exercise, as the card in its first cell names them.
 CARD = re.compile(r"^\| Tables \| .*(?= \|$)", re.MULTILINE)
 AGAIN = (
-    "\nNothing has been written. You are now asked once more. Press Enter to keep what is in "
-    "square brackets, type a single hyphen (-) to empty it, or press Ctrl-C to stop."
+    "\nNothing has been written. You will now be asked everything once more. Press Enter to keep "
+    "the answer in square brackets, type a single hyphen (-) to delete it, or press Ctrl-C to "
+    "stop."
 )
 
 DONE = """\

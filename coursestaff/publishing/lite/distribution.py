@@ -147,11 +147,12 @@ def files(release: dict, folder: Path) -> list[Path]:
     for name in (*RUNTIME, *sums):
         if not (folder / name).is_file():
             raise DistributionError(
-                f"{folder} is not the release of Pyodide, because it lacks {name}."
+                f"{folder} is not a release of Pyodide, because it lacks {name}. Give the folder "
+                "that the release was unpacked into."
             )
         if name in sums and checksum(folder / name) != sums[name]:
             raise DistributionError(
-                f"{folder / name} is not the file that the course's lock names. Download the "
+                f"{folder / name} is not the file that the course's lock file names. Download the "
                 "release again."
             )
     return [folder / name for name in (*RUNTIME, *sums)]

@@ -33,15 +33,15 @@ SWAPPED = (
     "table's columns."
 )
 UPSIDE_DOWN = (
-    "In `{}` the axis of the numbers is upside down, so more looks like less. Let the numbers grow "
-    "upwards."
+    "In `{}`, the axis of the numbers is upside down, so larger values look smaller. Turn the "
+    "axis, so that the numbers grow upwards."
 )
 ALIKE = (
-    "In `{}` a reader cannot tell some lines apart, because they look the same. Give each line its "
-    "own colour and name."
+    "In `{}`, a reader cannot tell some lines apart, because they look the same. Give each line "
+    "its own colour and name."
 )
 OTHER_UNIT = (
-    "In `{}` the label of the axis names a unit that is not the unit of the numbers. Correct the "
+    "In `{}`, the label of the axis names a unit that is not the unit of the numbers. Correct the "
     "label, or convert the numbers."
 )
 #: What draws the marks of a question.
