@@ -38,8 +38,8 @@ def _index(numbers: list[str]) -> str:
         for e in data.package()["resources"]
     ]
     intro = (
-        f"The course has {len(rows)} tables. Their pages say who published each table, how its rows "
-        "were selected and where it can mislead. Each table is described on the page of the "
+        f"The course has {len(rows)} tables. Their pages say who published each table, how its "
+        "rows were selected and where it can mislead. Each table is described on the page of the "
         'chapter that uses it first. In a notebook, `data.load("name")` loads a table, and '
         '`data.about("name")` shows the description that is printed here.'
     )

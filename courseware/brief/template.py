@@ -115,11 +115,11 @@ def _there(store: Store, path: Path) -> str:
     """Return where a brief is and how to open it."""
     name = f"{store.folder.name}/{path.name}"
     return (
-        f"<p>It is {link(path, name)}, a notebook of your own. To open it, "
-        f"click its name, or go to the folder <b>{escape(store.folder.name)}</b> in the file "
-        f"browser on the left and double-click <b>{path.name}</b>. Running this cell again comes "
-        "back to the same one.</p>"
-        "<p>To see it as your reader will, run <code>journal.show_brief()</code>.</p>"
+        f"<p>It is {link(path, name)}, a notebook of your own. To open it, click its name, or go "
+        f"to the folder <b>{escape(store.folder.name)}</b> in the file browser on the left and "
+        f"double-click <b>{path.name}</b>. If you run this cell again, it leads to the same "
+        "notebook.</p><p>To see your brief as its reader will, run "
+        "<code>journal.show_brief()</code>.</p>"
     )
 
 

@@ -61,7 +61,7 @@ def _look(question: Question, answer: Described) -> str | None:
             f"has {other}, but the question asks for {marks}" for other in DRAWN_BY if answer[other]
         ]
         shows = next(iter(others), f"shows no {marks} that can be seen")
-        return f"`{name}` {shows}. Draw them with {DRAWN_BY[marks]}."
+        return f"`{name}` {shows}. Draw {marks} with {DRAWN_BY[marks]}."
     count = question.get("series")
     if count and len(series) != count:
         start = (
