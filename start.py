@@ -455,7 +455,7 @@ def lab(extra):
     arguments = lab_arguments(extra, page, browser, superuser)
     if "--no-browser" in arguments:
         say("No browser can be opened from here. Copy the address that JupyterLab prints below")
-        say("(it begins with http:// and ends with a token) into one.")
+        say("(it begins with http:// and ends with a token) into a browser.")
     else:
         say("The course opens in your browser.")
     say("To end, save your work, come back here and press Ctrl+C twice.")
@@ -470,7 +470,7 @@ def style():
     """Run the style checks; return the exit code."""
     code = max(run("-m", "ruff", "check"), run("-m", "ruff", "format", "--check"))
     if code:
-        say("The style checks failed (see above), but the tests run all the same.")
+        say("The style checks failed (see above), but the tests will still run.")
     return code
 
 
@@ -525,9 +525,15 @@ def lite_tools():
         for unfinished in (wheels, folder):
             shutil.rmtree(str(unfinished), ignore_errors=True)
         locked = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", LITE]
-        pip("download", [*locked, "-d", str(wheels)], "Downloading what builds the site (19 MB).")
+        pip(
+            "download",
+            [*locked, "-d", str(wheels)],
+            "Downloading the tools that build the site (19 MB).",
+        )
         found = [str(wheel) for wheel in sorted(wheels.glob("*.whl"))]
-        pip_install(["--no-index", "--no-deps", "--target", str(folder), *found], "Unpacking it.")
+        pip_install(
+            ["--no-index", "--no-deps", "--target", str(folder), *found], "Unpacking these tools."
+        )
         wheels.rename(folder / "wheels")
     return folder
 
@@ -578,7 +584,9 @@ def main(words):
     lock, command = COMMANDS[words[0]]
     try:
         if command is not lab and not (ROOT / "coursestaff").is_dir():
-            raise SetUpError("This is a student's copy, in which only `lab` works.")
+            raise SetUpError(
+                "This is a student's copy of the course, in which only the command `lab` works."
+            )
         set_up(lock)
         return command(words[1:])
     except SetUpError as error:

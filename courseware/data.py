@@ -219,7 +219,7 @@ def about(name: str) -> HTML:
     fields = fields[["name", "type", "unit", "description"]]
     body = (
         f"<p>{escape(entry['description'])}</p><p><b>Who says so:</b></p><ul>{sources}</ul>"
-        + ui.details(f"Traps: {len(entry['traps'])}, read them before you conclude", traps)
+        + ui.details(f"Traps: {len(entry['traps'])}. Read them before you conclude anything", traps)
         + ui.details("How it was selected", f"<p>{escape(entry['selection'])}</p>")
         + ui.details("Licence", f"<p>Terms of use: {licences}</p>")
         + ui.details("Columns and units", ui.table(fields, f"Columns of {name}"))

@@ -193,7 +193,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             "verdict",  # the same bar whatever it says: green would call a wrong claim good
         )
         if mark:
-            self._say("The course's verdict is open below.")
+            self._say("The course's verdict is shown below.")
 
     def _keep(self, verdict: str | None, sure: float | None, but: str | None = None) -> None:
         _left.pop(self._place, None)

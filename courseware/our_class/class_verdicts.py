@@ -59,8 +59,8 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
         axes.grid(axis="y", visible=False)
     table = _verdict_table(drawn, counts, given, confidence)
     alt = f"Bars of how the class judged {len(drawn)} core claims. {_agreement(counts, agree)}"
-    title = f"On {most} of {len(agree)} core claims most of the class judges as the course does"
-    unit = f"{_KEY}; with how many gave each. Framed: agrees with the course"
+    title = f"On {most} of {len(agree)} core claims, most of the class agrees with the course"
+    unit = f"{_KEY}. The numbers say how many gave each verdict. Framed: agrees with the course"
     charts.put_on_page(fig, ChartWords(title, unit, alt), table, EXPORTED)
     display(HTML(f"<p>{escape(course_tally(drawn))}</p>"))
     note_left_out(left_out)
@@ -99,8 +99,8 @@ def _agreement(counts: pd.DataFrame, agree: dict[claims.Claim, int]) -> str:
     shares = {c.claim_id: n / counts.loc[c.claim_id].sum() for c, n in agree.items()}
     best, worst = max(shares, key=shares.get), min(shares, key=shares.get)
     return (
-        f"It agrees with the course most on {best} ({num(shares[best]):.0%}), "
-        f"least on {worst} ({num(shares[worst]):.0%})."
+        f"It agrees with the course most on {best} ({num(shares[best]):.0%}) and least on {worst} "
+        f"({num(shares[worst]):.0%})."
     )
 
 

@@ -26,7 +26,7 @@ def card(class_) -> str:
     polled = polls[polls["opening_n"].ge(FEWEST) | polls["closing_n"].ge(FEWEST)]
     for caption, table, row in (
         ("Predictions", told, _prediction),
-        ("Polls: how sure, per cent", polled, _poll),
+        ("Polls: how sure the class was, in per cent", polled, _poll),
     ):
         if len(table):
             rows = [row(each) for each in table.itertuples(index=False)]
