@@ -204,7 +204,7 @@ def turn(thing: mime_output.Turn) -> str:
     """Return a blank to fill in, with the hint and one way to write it, folded."""
     hint = ui.details("A hint", f"<p>{ui.in_html(thing.hint)}</p>")
     way = f'<p><code style="white-space:pre-wrap">{escape(thing.way)}</code></p>'
-    asked = "<p>What belongs in the place of the three dots? Try first, then compare.</p>"
+    asked = "<p>What belongs in place of the three dots? Try first, and then compare.</p>"
     return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
 
 
