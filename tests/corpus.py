@@ -560,7 +560,7 @@ def _place(name: str) -> Iterator[Kind]:
     shadow = with_file("json.py", b"raise ValueError\n", "import json\njson.dumps(1)")
     yield Kind("a file with a library's name beside it", shadow, "all")
     large = with_file("mine.csv", b"a" * 3_000_000, "open('mine.csv')")
-    yield Kind("a file too large to come along", large, lost, "'mine.csv'")
+    yield Kind("a file too large along", large, lost, "'mine.csv'")
 
 
 # --- What an answer makes of something that the exercise gives --------------------------------
@@ -571,7 +571,7 @@ GIVEN: dict[str, dict[str, tuple[dict[str, str], dict[str, int], str | None]]] =
         "a given table without a column that is needed later": (
             {"q6": "products = products.drop(columns=2023)"},
             {"q7": 0},
-            "The cell 'q6-answer' changes `products`, which the exercise gives",
+            "The cell 'q6-answer' changes `products`, which the exercise had set",
         ),
         "a given table changed in place": (
             {"q6": "products.drop(columns=2023, inplace=True)"},
@@ -623,7 +623,7 @@ GIVEN: dict[str, dict[str, tuple[dict[str, str], dict[str, int], str | None]]] =
         "a given table without the columns that are needed later": (
             {"q5": "sold = sold.drop(columns=['Russia', 'Myanmar', 'all sellers'])"},
             {"q7": 0},
-            "The cell 'q5-answer' changes `sold`, which the exercise gives",
+            "The cell 'q5-answer' changes `sold`, which the exercise had set",
         ),
     },
 }

@@ -39,8 +39,8 @@ def test_chapters_are_chosen_by_spans():
     ("text", "said"),
     [
         ("", "as in 00-04,06-09"),
-        ("00-", "'00-' does not name chapters"),
-        ("00,trade", "'trade' does not name chapters"),
+        ("00-", "'00-' is not a list of chapters"),
+        ("00,trade", "'trade' is not a list of chapters"),
         ("00-12", "Its chapters are 00, 01"),
         ("04-00", "Its chapters are"),
         ("01-09", "Chapter 00 cannot be left out"),

@@ -47,7 +47,7 @@ def test_numbers_of_a_believable_size_pass(value):
         (..., "has no answer yet"),
         (None, "is empty (None)"),
         ("12,3", "without quotation marks and with a decimal point"),
-        ((12, 3), "write 12.3, with a point"),
+        ((12, 3), "with a point, as in 12.3"),
         ([1, 2, 3], "Pick one of them"),
         ((114, 547 - 80, 675), "with a point"),
         ("abc", "it is the text 'abc'"),
@@ -67,7 +67,7 @@ def test_numbers_of_a_believable_size_pass(value):
         ([12.3], "a list with 1 item"),
         (lambda: 1, "a function"),
         (object(), "an object"),
-        (1 + 2j, "comes from a root of a number below zero"),
+        (1 + 2j, "comes from the root of a negative number"),
         (pd.Timestamp("2023-05-28"), "the date 2023-05-28"),
         (range(10), "a range"),
         (np.zeros(10_000), "holds thousands of values"),
@@ -290,7 +290,7 @@ def test_charts():
         assert said(question, (axes.figure, axes)) is None
         assert describe(axes)["bars"] == [[["a", 1.0], ["b", 2.0]]]
         assert describe(axes.containers[0])["bars"] == describe(axes)["bars"]
-        assert "has bars, but the question asks for lines. Draw them with `.plot()`" in said(
+        assert "has bars, but the question asks for lines. Draw lines with `.plot()`" in said(
             question | {"marks": "lines"}, axes
         )
         lines = plt.figure().subplots().plot([1, 2, 3])

@@ -431,7 +431,7 @@ def test_a_claim_for_home_is_tried_below_its_line_by_its_button():
     home.buttons[second].click()
     assert home.trial.claim.claim_id == second
     assert home.children.index(home.trial) == 5  # keys, heading, status and two rows come before it
-    assert f"{second} is on trial below its line" in home.status.value
+    assert f"{second} is open below its line" in home.status.value
     home.buttons[first].click()
     assert home.trial.claim.claim_id == first
     assert [isinstance(part, claims.Trial) for part in home.children].count(True) == 1
@@ -509,7 +509,7 @@ def test_naming_any_one_kind_agrees_fully():
     for kind in KINDS:
         said = claims.distance(BUT, BUT, kind, KINDS)
         assert said.startswith(
-            f"The same: you and the course agree, and on what it turns on: {kind}"
+            f"You and the course agree, and the “but” is about the same thing: {kind}"
         )
         (other,) = set(KINDS) - {kind}
         assert f"also names: {other}" in said
@@ -610,7 +610,7 @@ def test_what_but_is_asked_in_a_second_click():
     assert "Saved: holds, but (date) (70 % sure)" in trial.status.value
     trial.open_button.click()
     assert "You: holds, but (date)." in trial.verdict.value
-    assert "on what it turns on: date. The course also names: wording." in trial.verdict.value
+    assert "about the same thing: date. The course also names: wording." in trial.verdict.value
     again = claims.trial("C09")
     assert (again.choice.value, again.but.value, again.but.layout.display) == (BUT, "date", None)
     again.choice.value = HOLDS

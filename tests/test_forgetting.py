@@ -184,7 +184,7 @@ def test_a_folder_that_is_a_link_is_said_and_not_followed(course, tmp_path):
     (course / "submitted").rename(elsewhere)
     (course / "submitted").symlink_to(elsewhere)
     held = find(course)
-    assert "submitted/, which is a link, so delete by hand what it leads to" in in_words(
+    assert "submitted/, which is a link, so delete the files that it leads to yourself" in in_words(
         course, held
     )
     erase(course, held)
@@ -274,7 +274,7 @@ def test_a_class_is_forgotten_and_the_exercises_stay(course, tmp_path):
 
 def test_what_goes_is_shown_with_numbers_before(course):
     words = in_words(course, find(course, "s02"))
-    assert "This erases, of 1 student:" in words
+    assert "This erases the following data on 1 student:" in words
     assert "  feedback/: s02, 1 file" in words
     assert f"  {NAME}-canvas.csv" in words
     assert "backups" in words and "course hub erase" in words
@@ -331,7 +331,7 @@ def test_the_command_asks_for_the_id_and_erases_nothing_without(course, monkeypa
     assert cli.main(["forget", "s02"]) == 0
     assert "s02" not in students_of(course)
     assert cli.main(["forget", "s02"]) == 0
-    assert "holds nothing of these students" in capsys.readouterr().out
+    assert "holds no data on these students" in capsys.readouterr().out
     assert cli.main(["forget", "--class", "--yes"]) == 0
     assert students_of(course) == []
 

@@ -71,7 +71,7 @@ LACKING = {
     "no text": (
         2,
         in_cell("ex-q2", TWO, "**Question**"),
-        f"no text cell asks it. Begin .*{re.escape(TWO)}",
+        f"no text cell asks this question. Begin .*{re.escape(TWO)}",
     ),
     "an unknown text": (
         2,
@@ -81,12 +81,12 @@ LACKING = {
     "points of the text": (
         2,
         in_cell("ex-q2", TWO, "**Question 2 (2 points).**"),
-        f"q2: no text cell asks it. Begin .*{re.escape(TWO)}",
+        f"q2: no text cell asks this question. Begin .*{re.escape(TWO)}",
     ),
     "points of the cell": (
         3,
         marked("q2", points=3),
-        "q2: nbgrader's panel gives 3 points. Write 0",
+        "q2: nbgrader's panel in JupyterLab gives this cell 3 points. Write 0",
     ),
     "points in all": (
         3,
@@ -109,7 +109,11 @@ LACKING = {
         in_cell("q2-answer", "### END", "### end"),
         "q2-answer: put the solution between",
     ),
-    "two ids": (5, marked("ex-prints", grade_id="ex-total"), "ex-total: 2 cells have this id"),
+    "two ids": (
+        5,
+        marked("ex-prints", grade_id="ex-total"),
+        "ex-total: 2 cells have this nbgrader id",
+    ),
     "a check that does more": (
         5,
         in_cell("q2", "check", "1; check"),
@@ -154,7 +158,7 @@ def test_all_in_which_questions_and_notebook_differ_is_said_at_once(folder):
     assert said == [
         "the points add up to 21, but they should add up to 20.",
         "q10: the notebook has no cell 'q10'.",
-        "the question q9 is missing, although the notebook asks it.",
+        "the question q9 is missing here, although the notebook asks it.",
     ]
 
 

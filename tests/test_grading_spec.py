@@ -159,7 +159,7 @@ def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
     spoil(folder, "  q9:\n    kind: written\n    points: 4\n", "")
     spoil(folder, "points: 1", "points: 5")
     with pytest.raises(
-        SpecError, match=r"line \d+: the question q9 is missing, although the notebook asks it"
+        SpecError, match=r"line \d+: the question q9 is missing here, although the notebook asks it"
     ):
         spec.load(folder)
 
@@ -353,7 +353,7 @@ def test_full_check_reminds_and_marks(capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert cli.main(["check", f"exercises/{NAME}"]) == 0
     said = capsys.readouterr().out
-    assert "says whether each is right" in said
+    assert "says whether each one is right" in said
     assert "0 of the 16 points that the computer checks" in said
     assert cli.main(["check", str(exercise(NAME).notebook)]) == 0
     assert "16 of the 16 points" in capsys.readouterr().out
@@ -466,5 +466,5 @@ def test_a_command_says_which_package_is_not_installed(
     monkeypatch.setattr(where, "import_module", absent)
     assert cli.main(arguments) == 1
     said = capsys.readouterr().err
-    assert f"{package}, which is not installed with a student's copy" in said
+    assert f"{package}, which is not installed in a student's copy" in said
     assert "`make setup`" in said

@@ -384,7 +384,7 @@ def test_a_journal_of_another_version_that_is_brought_along_is_told(
     assert journal.import_from(folder)["id"].tolist() == ["T1"]
     told = capsys.readouterr().out
     assert other in told
-    assert "What you answer here" not in told
+    assert "Your answers are kept" not in told
 
 
 def test_deleting_names_the_files_of_another_version_and_leaves_them(folder, other, capsys):
@@ -737,9 +737,13 @@ def test_polls_keep_each_moment_and_their_order():
 @pytest.mark.parametrize(
     ("guess", "says"),
     [
-        ("1", "You said 1 times, it was 1.38 times, so that was too low."),
-        ("1.3", "Close: you said 1.3 times, it was 1.38 times, so that was a little too low."),
-        ("20", "You said 20 times, it was 1.38 times, so that was too high."),
+        ("1", "You said 1 times, but it was 1.38 times, so your prediction was too low."),
+        (
+            "1.3",
+            "Close: you said 1.3 times, but it was 1.38 times, so your prediction was a little "
+            "too low.",
+        ),
+        ("20", "You said 20 times, but it was 1.38 times, so your prediction was too high."),
         ("1.38", "Your prediction was right"),
     ],
 )

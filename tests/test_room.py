@@ -311,7 +311,7 @@ def lay(folder, *values, question=TONNES):
 def test_the_page_draws_by_fives_and_the_outcome_when_it_has_been_shown(folder, shell):
     lay(folder, 1.0, 2.0, 3.0, 4.0)
     shown = page.show(TONNES)
-    assert "4 guesses sent. The chart begins with 5" in shown.told.value
+    assert "4 guesses sent. The chart appears once there are 5" in shown.told.value
     assert shown.chart.value == ""
     lay(folder, 5.0, 6.0)
     shown.look()

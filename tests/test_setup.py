@@ -269,7 +269,7 @@ raise SystemExit(cli.main(sys.argv[2:]))
         (
             ["release"],
             1,
-            "This command needs nbgrader, which is not installed with a student's copy.",
+            "This command needs nbgrader, which is not installed in a student's copy",
         ),
     ],
     ids=["one's own work is checked in full", "a class's is for instructors"],

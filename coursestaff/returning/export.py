@@ -53,7 +53,7 @@ def in_their_points(
         remedy = (
             f"Use --scale so that {most:g} points count as {theirs:g}, or set"
             if theirs > 0
-            else "Let"
+            else "Set"
         )
         raise ExportError(
             f"{where} allows {theirs:g} points, but the exercise has {most:g}. {remedy} the "

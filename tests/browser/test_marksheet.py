@@ -211,7 +211,7 @@ def refused(served):
 def test_what_could_not_be_marked_is_passed_by_and_no_text_of_ours_is_called_the_student_s(
     served, refused, sheet
 ):
-    left = sheet.locator("article", has_text="Nothing of this hand-in was marked")
+    left = sheet.locator("article", has_text="Nothing in this student's work was marked")
     expect(left.locator(".text")).to_have_text("")
     for _ in range(4):
         expect(left).not_to_have_attribute("aria-current", "true")
@@ -249,7 +249,9 @@ def test_what_another_tab_has_marked_is_told_and_stays(served, sheet):
     expect(other.locator("#progress")).to_have_text("1 of 5 marked")
     expect(other.locator("#unsaved")).to_be_hidden()
     press(sheet, "0")
-    expect(sheet.get_by_role("alert")).to_contain_text("Nothing was overwritten. It is now: 4 of 4")
+    expect(sheet.get_by_role("alert")).to_contain_text(
+        "Nothing was overwritten. Its state is now: 4 of 4"
+    )
     expect(sheet.locator("#progress")).to_have_text("1 of 5 marked")
     press(sheet, "Escape")
     expect(sheet.get_by_role("alert")).to_be_hidden()
