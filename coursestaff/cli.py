@@ -176,7 +176,7 @@ COMMANDS = (
         "make the feedback pages of an exercise, as a zip for Moodle or with a list for Canvas",
         NAME,
         option("--for", dest="system", required=True, choices=("canvas", "moodle")),
-        option("--to", type=Path, help="zip to write, for Moodle only"),
+        option("--to", type=Path, help="zip to write (for Moodle only)"),
         private=True,
     ),
     command(
@@ -252,7 +252,7 @@ COMMANDS = (
             "also grade work that has already been graded, after showing every mark that would go "
             "down",
         ),
-        flag("--yes", "with --again, lower marks without asking"),
+        flag("--yes", "with --again, record marks that go down without asking"),
         flag("--json", "print the result as JSON, for a script"),
         flag(
             "--without-isolation",
@@ -295,8 +295,8 @@ COMMANDS = (
             default=[],
             metavar="FILE",
             help=(
-                "with --class, also erase this file, such as the class list (repeat it for each "
-                "file)"
+                "with --class, also erase this file, such as the class list (repeat this option "
+                "for each file)"
             ),
         ),
         YES,
@@ -328,8 +328,8 @@ COMMANDS = (
             dest="graders",
             action="append",
             help=(
-                "account of a grader (repeat it for each grader; the first keeps the marks; "
-                "default: grader)"
+                "account of a grader (repeat this option for each grader; the first grader keeps "
+                "the marks; default: grader)"
             ),
         ),
         option("--python", type=Path, help="path of a Python that every account can run"),
@@ -492,7 +492,7 @@ def report_class(course: Path, options: argparse.Namespace) -> None:
     """Write the report on a class."""
     report = import_module("coursestaff.returning.class_report")
     path = report.write(course, options.name, private=options.named)
-    print(f"Written: {path}. Open it in a browser. It works without a network.")
+    print(f"Written: {path}. Open this page in a browser. The page needs no network.")
     if options.named:
         print("Keep it private, because it holds names and the answers that students typed.")
 

@@ -123,7 +123,10 @@ def keep_copy(folders: CourseDirectory) -> None:
     except sqlite3.DatabaseError as problem:
         copy.unlink(missing_ok=True)
         if isinstance(problem, sqlite3.OperationalError):
-            raise GradebookError(f"{book} could not be copied ({problem}).") from problem
+            raise GradebookError(
+                f"{book} could not be copied ({problem}). Close any other program that uses it, "
+                "and run the same command again."
+            ) from problem
         raise _damaged(folders, DatabaseError(None, None, problem)) from problem
     for old in _copies(book)[:-MOST_COPIES]:
         old.unlink()

@@ -41,7 +41,7 @@ def begin(course: Path, options: Namespace) -> None:
     manifest.refresh(course / "data")
     print(f"The table was entered in data/{manifest.MANIFEST}. Under {options.name}, write there:")
     print("".join(f"  {place}\n" for place in left), end="")
-    print(f"Then add a figure from another publisher to a file in {FIGURES}.")
+    print(f"Then add a check figure from another publisher to a file in {FIGURES}.")
 
 
 def enter(course: Path, name: str) -> list[str]:

@@ -45,7 +45,7 @@ def read(path: Path, schema: Path) -> Document:
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
         raise YamlSchemaError(
-            f"{at(path, line)}: the file is not in UTF-8. Save it in this encoding."
+            f"{at(path, line)}: the file is not saved in UTF-8. Save it in UTF-8."
         ) from problem
     written = _parse(path, text)
     _validate(path, written, schema)

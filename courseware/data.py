@@ -29,8 +29,10 @@ DTYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "
 
 #: What the card of a view says of facts that it is given, besides its tables.
 FACTS = {
-    "states": "<code>states</code> is <code>data.states()</code>: the names of states by code, and "
-    "which are the five or the two powers.",
+    "states": (
+        "<code>states</code> is <code>data.states()</code>. It lists the names of states by code, "
+        "and says which states are the five and which are the two powers."
+    ),
     "article_day": '<code>article_day</code> is the day of the article, <code>"{day}"</code>.',
 }
 

@@ -447,7 +447,7 @@ def test_the_claims_for_home_say_which_are_left_as_soon_as_one_is_judged():
     first, *others = home.chosen
     home.buttons[first.claim_id].click()
     home.trial.pass_button.click()
-    assert f"{number - 1} of these {number} are left to judge" in seen(home)
+    assert f"{number - 1} of these {number} claims still to judge" in seen(home)
     assert (seen(home).count("(judged)"), seen(home).count("(still to judge)")) == (1, number - 1)
     assert home.trial is not None, "the trial stays open, so that the course's verdict can be read"
     for claim in others:

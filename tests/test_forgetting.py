@@ -184,9 +184,7 @@ def test_a_folder_that_is_a_link_is_said_and_not_followed(course, tmp_path):
     (course / "submitted").rename(elsewhere)
     (course / "submitted").symlink_to(elsewhere)
     held = find(course)
-    assert "submitted/, which is a link, so delete the files that it leads to yourself" in in_words(
-        course, held
-    )
+    assert "submitted/, which is a link, so delete its target yourself" in in_words(course, held)
     erase(course, held)
     assert (elsewhere / "s01" / NAME / "x.txt").is_file()
     assert (elsewhere / ".earlier" / "s01").is_dir()
@@ -288,7 +286,7 @@ def test_whether_marks_are_exported_is_said(course):
     with contextlib.closing(gradebook(directory(course))) as book:
         name = book.assignments[0].name
     said = in_words(course, find(course))
-    assert f"{name}: whether its marks were exported is not known." in said
+    assert f"{name}: it is not known whether its marks were exported." in said
     export(course, name, "csv")
     at = worksteps.done(course, name)["export"].at
     assert abs((datetime.now(UTC) - at).total_seconds()) < 60

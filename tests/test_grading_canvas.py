@@ -165,11 +165,14 @@ def test_without_a_token_or_with_a_wrong_one_nothing_is_asked_for(pages, monkeyp
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("https://canvas.example.org/courses/12", "Copy it from the browser"),
+        ("https://canvas.example.org/courses/12", "Copy the address from the browser"),
         ("http://canvas.example.org/courses/12/assignments/345", "begin with https://"),
         ("http://127.0.0.1.example.org/courses/1/assignments/2", "begin with https://"),
-        ("http://localhost@example.org/courses/1/assignments/2", "Copy it from the browser"),
-        ("ftp://canvas.example.org/courses/1/assignments/2", "Copy it from the browser"),
+        (
+            "http://localhost@example.org/courses/1/assignments/2",
+            "Copy the address from the browser",
+        ),
+        ("ftp://canvas.example.org/courses/1/assignments/2", "Copy the address from the browser"),
     ],
 )
 def test_an_address_that_would_show_the_token_is_refused(pages, place, said):
@@ -258,7 +261,7 @@ def test_without_a_token_no_page_is_made(monkeypatch, no_pages, capsys):
     assert cli.main(["canvas", NAME, "--at", place]) == 1
     assert "no token in the environment" in capsys.readouterr().err
     assert cli.main(["canvas", NAME, "--at", "https://canvas.example.org"]) == 1
-    assert "Copy it from the browser" in capsys.readouterr().err
+    assert "Copy the address from the browser" in capsys.readouterr().err
 
 
 # The list for who has no token ---------------------------------------------------------------

@@ -116,7 +116,7 @@ def is_stopped(*words: str):
 
 def is_full(outcome: Outcome) -> None:
     """Expect an error (namespaces: a quota) or a stop (Landlock: nothing but a watch)."""
-    check = is_stopped("it wrote files") if outcome.ended else fails("OSError: [Errno 28]")
+    check = is_stopped("the files that it wrote") if outcome.ended else fails("OSError: [Errno 28]")
     check(outcome)
 
 

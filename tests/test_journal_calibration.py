@@ -115,8 +115,8 @@ def test_the_slider_begins_at_the_chance_of_a_blind_guess():
 
 def test_the_closing_and_the_export_tell_it(tmp_path):
     chosen("02-a", "China", 70)
-    assert "What I predicted, and what came" in journal.closing().data
+    assert "What I predicted, and what happened" in journal.closing().data
     written = journal.export(tmp_path / "out")
     text = next((tmp_path / "out").glob("*.md")).read_text(encoding="utf-8")
-    assert "What I predicted, and what came" in text and "Brier score" in text
+    assert "What I predicted, and what happened" in text and "Brier score" in text
     assert written is not None

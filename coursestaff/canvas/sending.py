@@ -317,8 +317,8 @@ def _parts(place: str) -> re.Match[str]:
     found = PLACE.fullmatch(place)
     if not found:
         raise SendError(
-            "This is not the address of an assignment. Copy it from the browser, such as "
-            "https://canvas.example.org/courses/12/assignments/345"
+            "This is not the address of an assignment. Copy the address from the browser. It "
+            "looks like this: https://canvas.example.org/courses/12/assignments/345"
         )
     if place.startswith("http:") and not leads_here(found["host"]):
         raise SendError(
@@ -355,8 +355,8 @@ def _in_words() -> Iterator[None]:
         ) from problem
     except (Unauthorized, Forbidden) as problem:
         raise SendError(
-            "Canvas does not allow the owner of this token to do this. Use the token of somebody "
-            "who may grade in this course."
+            "In Canvas, the owner of this token may not do this. Use the token of somebody who "
+            "may grade in this Canvas course."
         ) from problem
     except ResourceDoesNotExist as problem:
         raise SendError(

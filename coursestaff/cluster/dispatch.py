@@ -95,7 +95,7 @@ class Workers:
             except TimeoutError as problem:
                 raise ClusterError(
                     f"The scheduler at {self.address} has no workers. {tls.GUIDE} says how to "
-                    "start some."
+                    "start workers."
                 ) from problem
             yield client
 

@@ -33,8 +33,8 @@ def security(address: str, certificates: Path | None) -> Security | None:
     encrypted = urlsplit(address).scheme == "tls"
     if not encrypted and certificates:
         raise ClusterError(
-            f"{address} is not encrypted, so it takes no certificates. Give an address that begins "
-            "with tls://, or leave --certificates out."
+            f"{address} is not encrypted, so certificates cannot be used with it. Give an address "
+            "that begins with tls://, or leave --certificates out."
         )
     if not encrypted:
         return None

@@ -104,7 +104,8 @@ def _text(path: Path) -> tuple[str, str]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DelimitedTextError(
-                f"{path.name} is larger than 50 MB, so it cannot be a class list."
+                f"{path.name} is larger than 50 MB, so it cannot be a class list. Give the list "
+                "that the platform exported."
             )
         content = path.read_bytes()
     except OSError as problem:

@@ -95,8 +95,8 @@ REASONS = {
         HAND_IN_AGAIN,
     ),
     "unfit release": Reason(
-        "The notebook comes from an earlier release of this exercise, which cannot be graded "
-        "here, so nothing was marked.",
+        "The notebook comes from an earlier release of this exercise. Work on that release cannot "
+        "be graded here, so nothing was marked.",
         "The reason is: {unfit}",
         TOLD,
     ),

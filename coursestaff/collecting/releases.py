@@ -31,7 +31,8 @@ VARIANT = (
     "the variant released now, ask the student where the notebook comes from."
 )
 OTHER_QUESTIONS = (
-    "it has other questions or other points, and the gradebook can hold only one set of questions."
+    "that release has other questions or other points, and the gradebook can hold only one set of "
+    "questions."
 )
 
 
@@ -193,8 +194,8 @@ def _kept(exercise: Exercise, fingerprint: str) -> Exercise:
     if fingerprint not in history.recall(exercise.folder, {fingerprint}):
         raise SpecError(
             f"exercises/{exercise.name} no longer matches solutions/{exercise.name}, and the "
-            "solution from which it was made is neither in the folder released nor in git. Run "
-            f"`course release {exercise.name}`, or undo the later changes in the solution."
+            "solution from which that exercise was made is neither in the folder released nor in "
+            f"git. Run `course release {exercise.name}`, or undo the later changes in the solution."
         )
     return spec.load(exercise.folder, exercise.folder / spec.RELEASED / fingerprint)
 

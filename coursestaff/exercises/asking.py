@@ -114,8 +114,8 @@ def question(dialogue: Dialogue, exercise: Exercise) -> OwnQuestion:
     tolerance, said = {}, ""
     if "within" in _rule(kind)["properties"]:
         words = (
-            f"How far may an answer be off? Write a rounding ({', '.join(ROUNDED)}), a percentage "
-            "such as 2 per cent, or a number"
+            f"How far may an answer be off? Write a kind of rounding ({', '.join(ROUNDED)}), a "
+            "percentage such as 2 per cent, or a number"
         )
         tolerance, said = dialogue.ask(words, tolerated)
     checks = {"answer": name_of(right), **tolerance, **dict(_checks(dialogue, kind))}
@@ -265,8 +265,8 @@ def tolerated(typed: str) -> tuple[dict[str, float], str]:
     number = float(found[1]) if found else 0
     if not found or not number or (found[2] and number > 20):
         raise ValueError(
-            f"Write a rounding ({', '.join(ROUNDED)}), a percentage of the right value up to 20 "
-            "per cent, or a number in the unit of the answer."
+            f"Write a kind of rounding ({', '.join(ROUNDED)}), a percentage of the right value up "
+            "to 20 per cent, or a number in the unit of the answer."
         )
     if found[2]:
         return {"tolerance": number / 100}, (
@@ -331,7 +331,7 @@ def _public(dialogue: Dialogue, rule: dict) -> Iterator[tuple[str, Any]]:
 
 def _words(typed: str) -> str:
     if len(typed) < 2:
-        raise ValueError("This cannot be left out. Write at least two letters.")
+        raise ValueError("This answer cannot be left out. Write at least two letters.")
     return typed
 
 
@@ -351,7 +351,7 @@ def _or_nothing(taken: Callable[[str], T]) -> Callable[[str], T | None]:
 def _several(typed: str, least: int = 2) -> list[str]:
     found = [each.strip() for each in typed.split(",") if each.strip()]
     if len(found) < least:
-        raise ValueError(f"Write at least {least} of them, with commas between them.")
+        raise ValueError(f"Write at least {least} entries, with commas between them.")
     return found
 
 

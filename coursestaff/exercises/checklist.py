@@ -116,8 +116,8 @@ def _rubric(exercise: Exercise) -> Iterator[str]:
         head = f"## {question.id}"
         if question.written and head not in text.splitlines():
             yield (
-                f"{question.id}: {RUBRIC} has no part for this question. Begin one with the line "
-                f"{head}"
+                f"{question.id}: {RUBRIC} has no part for this question. Begin such a part with "
+                f"the line {head}"
             )
 
 

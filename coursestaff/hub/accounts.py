@@ -182,7 +182,7 @@ def remove(account: str, group: str) -> None:
     folder = home(account)
     run(["userdel", "--remove", account])
     if folder.exists():
-        raise HubError(f"{folder} could not be deleted.")
+        raise HubError(f"{folder} could not be deleted. Delete this folder yourself.")
 
 
 def end_processes(account: str) -> None:

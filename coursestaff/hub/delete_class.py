@@ -20,7 +20,7 @@ def erase_class(course: Path, options: Namespace) -> int:
     people = [*members.students, *(members.graders if options.everything else [])]
     what = "and the hub with every mark" * options.everything or "(graders and marks stay)"
     print(f"This deletes {len(people)} accounts and everything in their home folders {what}.")
-    if not (options.yes or typed("It cannot be undone. Type yes to continue: ", "yes")):
+    if not (options.yes or typed("This cannot be undone. Type yes to continue: ", "yes")):
         print("Nothing has been deleted.")
         return 1
     gone = erase(place, everything=options.everything)

@@ -61,7 +61,7 @@ def choose(
         raise HubError(
             f"Without a certificate, the hub cannot open at {address}, because passwords would "
             "cross the network unencrypted. Give --certificate and --key, or put a web server "
-            "with a certificate in front of the hub. The guide (Your own hub) explains both."
+            "with a certificate in front of the hub. The guide (Your own hub) explains both ways."
         )
     if subdomains and not _has_subdomains(subdomains):
         raise HubError(

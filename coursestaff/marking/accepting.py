@@ -42,8 +42,8 @@ class Accepted(NamedTuple):
         elif not self.given:
             lines.append(
                 "No answer to these questions is waiting for points. Either all such answers have "
-                "been marked already, or `course grade` did not list any as right except for its "
-                "form."
+                "been marked already, or `course grade` did not list any of them as right except "
+                "for its form."
             )
         return "\n".join(lines)
 

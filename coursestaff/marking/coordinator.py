@@ -310,8 +310,8 @@ def _submissions(course: Path, name: str) -> list[Path]:
         raise SpecError(
             f"There is no work on {name} yet, because there is no folder submitted/STUDENT/{name}. "
             f"First collect the work with `course collect {name} submissions.zip --from canvas "
-            "--class list.csv` (or with --from moodle). All five steps are in "
-            "coursestaff/publishing/guide_pages/grading.md."
+            "--class list.csv` (or with --from moodle). The page "
+            "coursestaff/publishing/guide_pages/grading.md describes all five steps."
         )
     return folders
 

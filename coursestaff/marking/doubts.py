@@ -254,7 +254,7 @@ def _other_tables(version: str, names: list[str]) -> str:
 
 def _beside_boxes(seen: Marked) -> Iterator[Doubt]:
     """Yield where text stands that may belong into a box, or be what is missing in one."""
-    blank, own = seen.blank, "there is more of the student's own text elsewhere"
+    blank, own = seen.blank, "the student wrote text elsewhere"
     if blank and (places := ", ".join(_elsewhere(seen))):
         reason = f"The box of {' and '.join(sorted(blank))} is unchanged, but {own}: {places}."
         yield Doubt(reason, blank, dict.fromkeys(blank, ELSEWHERE))

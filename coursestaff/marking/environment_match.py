@@ -45,7 +45,7 @@ def differences(wanted: Environment, found: Environment) -> str:
     if found.package != wanted.package:
         words.append(
             "the course's packages (courseware and coursestaff) are different there, so install "
-            f"the same version ({courseware.__version__}) or copy this course folder to it"
+            f"the same version ({courseware.__version__}) or copy this course folder there"
         )
     if found.tables != wanted.tables:
         words.append(

@@ -38,7 +38,10 @@ def _faults(question: Question, expected: Run) -> Iterator[str]:
     """Yield what is wrong with a question, the most basic fault first."""
     answer, public = expected.answers[question.id], public_part(question, expected)
     if not _of_its_kind(question, answer):
-        yield f"the solution's answer is not of the kind {question.kind!r}."
+        yield (
+            f"the solution's answer is not of the kind {question.kind!r}. Correct the answer, or "
+            "name the right kind."
+        )
     tried = expected.answers.get(f"{question.id}.example", answer)
     if problem(public, tried):
         yield f"the solution fails its public check: {problem(public, tried)}"

@@ -131,7 +131,7 @@ def _verdict(claim: claims.Claim) -> str:
         "What the caveat is about": "; ".join(f"{k} ({CAVEATS[k]})" for k in claim.but),
         "Why": claim.why,
         "The whole reason": claim.verdict_reason * bool(claim.verdict_in_short),
-        "What this chapter's tables show": tables_say(claim),
+        "What this chapter's tables say": tables_say(claim),
         "Evidence grade": claim.graded,
         "Strongest dissent": claim.dissent,
         f"Since {article.day_in_words()}": claim.what_came,

@@ -58,7 +58,10 @@ def main(arguments: list[str]) -> int:
     """Build the site; return 0 if Sphinx had nothing to complain about."""
     parser = argparse.ArgumentParser(prog="start.py site", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=OUT)
-    words = "link to the version for a browser, which is published beside it (`start.py lite`)"
+    words = (
+        "link to the version that runs in a browser and is published beside this site (`start.py "
+        "lite`)"
+    )
     parser.add_argument("--lite", action="store_true", help=words)
     execution.add_options(parser)
     asked = parser.parse_args(arguments)

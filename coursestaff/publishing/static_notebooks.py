@@ -216,7 +216,7 @@ def at_home(chapter: str) -> str:
         "My verdict: ____________</li>"
         for claim in chosen
     )
-    asked = ui.card(f"For home: judge these {len(chosen)}", f"<ul>{items}</ul>")
+    asked = ui.card(f"For home: judge these {len(chosen)} claims", f"<ul>{items}</ul>")
     return asked + verdicts_on(chapter, chosen, _of_words)
 
 

@@ -39,7 +39,7 @@ AGAIN = (
 
 DONE = """\
 Question {number} is now the last one of {name}, which has been released.
-Next: look at it in exercises/{name}. To take it back, as long as you have not committed it:
+Next, look at it in exercises/{name}. To remove it again before you have committed it, run:
   git restore solutions/{name} exercises/{name}"""
 
 

@@ -300,9 +300,9 @@ def by_number(
     if strangers and not found:
         raise ExportError(
             "Nobody who has points in this exercise is on the class list. For example, "
-            f"{strangers[0]} is missing. Check that it is the list of this class from this "
-            "platform. On a hub, each account needs a number, and the guide (Your own hub) says "
-            "how to give it."
+            f"{strangers[0]} is missing. Check that the list is from this platform and of this "
+            "class. On a hub, each account needs a number, and the guide (Your own hub) says how "
+            "to give it."
         )
     if strangers:
         tell(

@@ -44,9 +44,9 @@ th, td {{ text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px soli
 </style>
 <h1>{name}: feedback pages</h1>
 <p><strong>This list is private</strong>, because it holds students’ names. Keep it where you keep
-marks, and send it to nobody.</p>
+marks, and do not send it to anybody.</p>
 <p>There are {count} pages. In SpeedGrader, sort the students by name, and attach each page to your
-comment on the student whose number it has.</p>
+comment on the student who has the same number.</p>
 <table><thead><tr><th></th><th>name</th><th>number in Canvas</th><th>page</th></tr></thead>
 <tbody>
 {rows}

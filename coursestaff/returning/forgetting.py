@@ -32,7 +32,7 @@ EXPORTED += ("[0-9][0-9]_*-feedback-*.zip", "grades.csv")
 #: With a class goes all that git ignores as exported, whoever named it.
 NUMBERED = ("[0-9][0-9]_*.csv", "[0-9][0-9]_*.zip", "grades.csv")
 STEPS = worksteps.FILE.format(name="*")  # holds no student
-LINK = "which is a link, so delete the files that it leads to yourself"
+LINK = "which is a link, so delete its target yourself"
 WAIT = 5.0  # seconds for another program to let go of the gradebook
 SQLITE = b"SQLite format 3\0"
 
@@ -334,7 +334,7 @@ def _marks(course: Path, held: Held) -> Iterator[str]:
         for name in _exercises(book, held.students):
             done = worksteps.done(course, name).get("export")
             if done is None:
-                words = "whether its marks were exported is not known"
+                words = "it is not known whether its marks were exported"
             else:
                 words = f"marks exported on {done.at:%Y-%m-%d at %H:%M} UTC"
                 words += ", and the gradebook has changed since" if changed > done.at else ""

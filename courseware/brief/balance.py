@@ -26,8 +26,8 @@ NOT_COUNTED = (
 COURSE_MAY_BE_WRONG = (
     "These numbers show how often you and the course agreed, but agreeing earns no marks. The "
     "course's verdicts come from a few readers, who used certain sources and wrote down their "
-    "rules. Each verdict comes with a dissent, and some dissents may be the better verdict. What "
-    "you can learn here is whether you were most sure where you had the best reasons."
+    "rules. Each verdict comes with a dissent, and some dissents may be better than the verdict. "
+    "What you can learn here is whether you were most sure where you had the best reasons."
 )
 _PAGE = "My verdicts"
 _NO_POLL = (
@@ -96,7 +96,7 @@ def in_the_end() -> dict[str, list[str]]:
     """Return what the end says, in sentences under their headings."""
     return {
         "Where I stood, and where I stand": where_i_stood(),
-        "What I predicted, and what came": how_i_predicted(),
+        "What I predicted, and what happened": how_i_predicted(),
         "How sure I was, and how often I agreed with the course": how_sure_i_was(),
     }
 

@@ -34,8 +34,8 @@ SECTIONS = {
         "Write the best case against your answer, as its defenders would put it, and your reply."
     ),
     "What would change my mind": (
-        "Name something that could be observed, with a date, and that would change your answer if "
-        "it happened."
+        "Name something that could be observed by a certain date and that would change your "
+        "answer if it happened."
     ),
     "What happened since": (
         "Say what has become known since the article that matters for your answer, and how much it "
@@ -46,10 +46,10 @@ SECTIONS = {
         "nothing did."
     ),
     CHARTS: (
-        "Show the one or two charts that your answer rests on. Those that you kept are below. "
-        "Delete the cells of those that you do not need. To add a chart of your own, plot it in a "
-        "cell of any chapter, show it with charts.show(ax, title=…, unit=…, source=…, alt=…), and "
-        "keep it with journal.keep_chart()."
+        "Show the one or two charts that your answer rests on. The charts that you kept are "
+        "below. Delete the cells of the charts that you do not need. To add a chart of your own, "
+        "plot it in a cell of any chapter, show it with charts.show(ax, title=…, unit=…, "
+        "source=…, alt=…), and keep it with journal.keep_chart()."
     ),
     SOURCES: "Name every source that you used, so that a reader can find it.",
 }

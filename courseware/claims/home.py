@@ -106,14 +106,17 @@ def verdict_table(chapter: str | int) -> AtHome | HTML:
 
 def _heading(number: int, left: int) -> str:
     """Return how many are to judge, and what a button does."""
-    how = "Press a button to judge its claim. The course's verdicts on all these claims are below."
+    how = (
+        "Press a button to judge the claim beside it. The course's verdicts on all these claims "
+        "are below."
+    )
     if not left:
-        heading = f"For home: you have judged all {number}"
+        heading = f"For home: you have judged all {number} claims"
         how = "Now open the course's verdicts below."
     elif left == number:
-        heading = f"For home: judge these {number}"
+        heading = f"For home: judge these {number} claims"
     else:
-        heading = f"For home: {left} of these {number} are left to judge"
+        heading = f"For home: {left} of these {number} claims still to judge"
     return ui.card(heading, f"<p>{how}</p>")
 
 

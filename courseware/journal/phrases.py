@@ -153,7 +153,9 @@ def _distance(guess: float, value: float, unit: str) -> str:
         return _sentence(f"{words}, and the direction was the opposite")
     ratio = guess / value
     if ratio >= 2:
-        return _sentence(f"{words}, so you said about {number_text(ratio, 2)} times the outcome")
+        return _sentence(
+            f"{words}, so your prediction was about {number_text(ratio, 2)} times the outcome"
+        )
     return _sentence(
         f"{words}, so you were off by {number_text(share_off(guess, value) * 100, 2)} % of the "
         "outcome"

@@ -274,7 +274,7 @@ def _take_picture(store: Store, theirs: Kept) -> tuple[str, str, str, bool, str]
     if mine and set(theirs.why) <= set(mine.why):
         return f"chart {mine.number}", "picture", "", False, ALREADY_HERE
     kept = add(store, theirs)
-    why = "your reasons are kept together" if mine else "new here"
+    why = "your reasons from both journals are kept" if mine else "new here"
     return f"chart {kept.number}", "picture", "", True, why
 
 

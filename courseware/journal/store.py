@@ -309,7 +309,7 @@ class Store:
                 aside = path.with_name(f"{path.name}.damaged-{number}")
                 number += 1
             path.rename(aside)
-            message += f" It was set aside as {aside.name}, and nothing was overwritten."
+            message += f" It was renamed to {aside.name}, and nothing was overwritten."
         if path.suffix != ".bak":
             message += " Its last good copy takes its place, if there is one."
         self.tell(message)

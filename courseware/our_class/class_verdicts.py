@@ -95,12 +95,12 @@ def _agreeing(given: pd.DataFrame, claim: claims.Claim) -> int:
 def _agreement(counts: pd.DataFrame, agree: dict[claims.Claim, int]) -> str:
     """Say on which claims the class agrees with the course most and least."""
     if not agree:
-        return "The course has checked none of them."
+        return "The course has checked none of these claims."
     shares = {c.claim_id: n / counts.loc[c.claim_id].sum() for c, n in agree.items()}
     best, worst = max(shares, key=shares.get), min(shares, key=shares.get)
     return (
-        f"It agrees with the course most on {best} ({num(shares[best]):.0%}) and least on {worst} "
-        f"({num(shares[worst]):.0%})."
+        f"The class agrees with the course most on {best} ({num(shares[best]):.0%}) and least on "
+        f"{worst} ({num(shares[worst]):.0%})."
     )
 
 

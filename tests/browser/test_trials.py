@@ -82,7 +82,7 @@ def test_a_claim_for_home_is_judged_by_keys_alone(page_of):
         if page_of.evaluate(focused) == "Pass":
             break
     page_of.keyboard.press("Enter")
-    expect(home).to_contain_text("left to judge")
+    expect(home).to_contain_text("claims still to judge")
     expect(home).to_contain_text("(judged)")
     top, _, room = still(page_of, f"part => ({PLACE})(part)", trial.element_handle())
     assert -200 < top < room, "the page has not jumped away from the trial"

@@ -81,8 +81,8 @@ def read(rubric: Rubric, mark: Mark) -> Read:
         return Read(
             {},
             words,
-            f"This was marked in formgrader without the rows of the rubric, with {mark.points:g} "
-            "points.",
+            "This answer was marked in formgrader, without the rows of the rubric, and has "
+            f"{mark.points:g} points.",
         )
     return Read(rows, words)
 

@@ -20,7 +20,7 @@ WORDS = {
         "was stopped, because all cells together may take at most {0.cpu:g} seconds of computing."
     ),
     "reply": ("was stopped, because the outputs and answers of the cells are larger than {1} MB."),
-    "disk": "was stopped, because it wrote files larger than the limit of {2} MB.",
+    "disk": "was stopped, because the files that it wrote exceed the limit of {2} MB in all.",
     "threads": "was stopped, because it started more than {0.threads} threads.",
     "memory": "was stopped, because it used more memory than the limit of {3} MB.",
     "exit": "ended the process. Does it call exit()?",

@@ -162,7 +162,7 @@ def main(arguments: list[str]) -> int:
     """Renew ``pyodide.json`` from the official lock of a release; return the exit status."""
     parser = argparse.ArgumentParser(description=main.__doc__.splitlines()[0])
     parser.add_argument("lock", type=Path, help="the release's own pyodide-lock.json")
-    parser.add_argument("address", help="where the release is; it ends with /")
+    parser.add_argument("address", help="address of the release, which ends with /")
     asked = parser.parse_args(arguments)
     official = json.loads(asked.lock.read_text(encoding="utf-8"))
     text = json.dumps({"address": asked.address, **trimmed(official)}, indent=1, sort_keys=True)

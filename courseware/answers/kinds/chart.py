@@ -34,7 +34,7 @@ SWAPPED = (
 )
 UPSIDE_DOWN = (
     "In `{}`, the axis of the numbers is upside down, so larger values look smaller. Turn the "
-    "axis, so that the numbers grow upwards."
+    "axis round, so that the numbers grow upwards."
 )
 ALIKE = (
     "In `{}`, a reader cannot tell some lines apart, because they look the same. Give each line "

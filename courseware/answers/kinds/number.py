@@ -20,8 +20,8 @@ NO_ROW = (
     "word in your condition with the words that `value_counts()` shows for the column."
 )
 REVERSED = (
-    "The sign is wrong, so swap the two sides of the subtraction. With dates, subtract the earlier "
-    "one from the later one."
+    "The sign is wrong, so swap the two sides of the subtraction. With dates, subtract the "
+    "earlier date from the later one."
 )
 TOO_FAR = (
     "You rounded too much. Keep as many digits as the question asks for, or do not round at all."
@@ -67,7 +67,7 @@ def _look(question: Question, answer: Described) -> str | None:
         if question.get("unit") == YEAR:
             return (
                 f"`{name}` should be a year, but {given} is a value from the table. The question "
-                "asks for the year of that value, which is the name of its row."
+                "asks for the year of that value. The name of the row is the year."
             )
         return f"`{name}` counts things, so it should be a whole number, but it is {given}."
     return believable(question, f"`{name}`", value)
