@@ -48,21 +48,21 @@ SPREAD = ("-n", WORKERS, "--no-loadscope-reorder")
 
 USAGE = """\
 python3 start.py lab      set up what a student needs and open the course in JupyterLab
-python3 start.py lab --project      the same, in print that can be read from the back row
+python3 start.py lab --project      the same, in letters that can be read from the back row
 python3 start.py check    run the style checks and the quick tests
-python3 start.py test     run the style checks and the tests: each mechanism is proved once
-python3 start.py test-all      the same, and then the rest: every variant, attack and page
+python3 start.py test     run the style checks and the tests, which try each mechanism once
+python3 start.py test-all      the same, and then every variant, attack and page
 python3 start.py test tests/test_setup.py -k lock      run just these tests
-python3 start.py setup    set up all that teaching, grading and developing need; open nothing
+python3 start.py setup    set up all that teaching, grading and developing need, but open nothing
 python3 start.py bench    measure, and write benchmarks/RESULTS.md
 python3 start.py site     build the printed course, offline, in build/site/html
-python3 start.py slides   make the instructor's slides, a deck per chapter, in build/slides
-python3 start.py workbook  print the course to write in, A4 and Letter, in build/workbook
+python3 start.py slides   make the instructor's slides, one deck for each chapter, in build/slides
+python3 start.py workbook  print the workbook to write in, for A4 and Letter, in build/workbook
 python3 start.py lite     build the course for a browser with nothing installed, in build/lite
 python3 start.py lite --self-hosted FOLDER      the same with Pyodide's release from a folder
 python3 start.py hub      a JupyterHub for a class, on a machine of its own (hub setup, hub start)
 python3 start.py data     update the size and checksum of a table that you have edited
-On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
+On Windows, type "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
 
 
 class SetUpError(Exception):
@@ -129,13 +129,13 @@ def python_advice(platform, old, bare):
     """Return in plain words what to install where no usable Python was found."""
     if bare:
         return (
-            f"Python {bare[0]} is installed, but without the part that makes environments.\nOn "
+            f"Python {bare[0]} is installed, but its part that makes environments is missing.\nOn "
             "Debian and Ubuntu:  sudo apt install python3-venv      Then try again."
         )
     found = f" Found only: {', '.join(dict.fromkeys(old))}." if old else ""
     ways = {
-        "darwin": "Install a current one with the installer from www.python.org (Downloads, macOS)",
-        "win32": "Install it from the Microsoft Store or from www.python.org (Downloads, Windows)",
+        "darwin": "Install a current version from www.python.org (Downloads, macOS)",
+        "win32": "Install Python from the Microsoft Store or from www.python.org (Downloads, Windows)",
     }
     linux = "On Debian and Ubuntu:  sudo apt install python3 python3-venv"
     return (
@@ -199,7 +199,7 @@ def failure_advice(output):
     if any(sign in output for sign in NETWORK_SIGNS):
         return (
             "The packages could not be downloaded, because this computer is not connected to "
-            "the\ninternet or the connection broke. Connect, and run the same command again. Only "
+            "the\ninternet or the connection broke. Connect it, and run the same command again. Only "
             "the\nset-up needs the internet. Afterwards the course works without it.\nIn a school "
             "or an office, a proxy may block the download. Ask for its address and "
             "set\nHTTPS_PROXY to it. For a room without internet, see 'Trouble-shooting' in "
@@ -208,7 +208,7 @@ def failure_advice(output):
     if "No space left" in output:
         return "The disk is full. Free about 2 GB, and run the same command again."
     tail = "\n".join("    " + line for line in output.strip().splitlines()[-12:])
-    return f"Setting up failed. The end of what was reported:\n{tail}\nAll of it: {LOG}"
+    return f"The set-up failed. The last lines of its report are:\n{tail}\nThe whole report is in {LOG}"
 
 
 def say(text):

@@ -507,7 +507,7 @@ ABOVE = {
 #: name → what stands above the first answer in its cell and loses it, and what is told of it.
 LOSING = {
     "an answer that is typed in": ("typed = float(input())", "uses input()"),
-    "an answer that asks a shell": ("files = !ls\nfiles[0]", "calls a program"),
+    "an answer that asks a shell": ("files = !ls\nfiles[0]", "calls another program"),
     "a program above an answer": (
         "import subprocess\nsubprocess.run(['git', 'version'], check=True)",
         "stops with PermissionError",

@@ -129,8 +129,8 @@ def test_one_refusal_is_named_and_the_others_go_on(pages):
     with running(there) as place:
         failed = sending.send(planned(place, pages), NAMES)
     assert failed == [
-        "101 Example, Ada: Canvas does not allow the owner of this token to do this. "
-        "Use the token of somebody who may grade in this course."
+        "101 Example, Ada: In Canvas, the owner of this token may not do this. "
+        "Use the token of somebody who may grade in this Canvas course."
     ]
     assert there.submissions[102]["score"] == 12.0
 

@@ -150,7 +150,7 @@ def test_what_formgrader_gave_is_told_and_kept_as_words():
     assert (
         told.rows == {}
         and told.words == "E2 R1"
-        and "without the rows of the rubric, with 3 points" in told.note
+        and "without the rows of the rubric, and has 3 points" in told.note
     )
     line = "Evidence 2 of 2 · Reasoning 1 of 2"
     assert "2 points" in marks.read(by, Mark(2.0, False, line)).note  # points changed there
@@ -324,7 +324,7 @@ def test_the_question_and_the_model_answers_are_there_to_be_shown():
 
 
 def test_a_mark_nested_without_end_is_none(sheet):
-    with pytest.raises(marks.MarkError, match="not a mark"):
+    with pytest.raises(marks.MarkError, match="cannot give such a mark"):
         handlers.wanted(b"[" * 100_000, sheet.rubric)
 
 

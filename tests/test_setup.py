@@ -785,13 +785,13 @@ def test_a_course_that_is_linked_opens_where_nothing_can_be_written(start, linke
     [
         (
             "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError(",
-            "Connect, and run the same command",
+            "Connect it, and run the same command",
         ),
         (
             "HTTPSConnectionPool(host='example.org', port=443): Read timed out.",
-            "Connect, and run the same command",
+            "Connect it, and run the same command",
         ),
-        ("[Errno -3] Temporary failure in name resolution", "Connect, and run the same command"),
+        ("[Errno -3] Temporary failure in name resolution", "Connect it, and run the same command"),
         ("after connection broken by 'ProxyError('Cannot connect to proxy.'", "HTTPS_PROXY"),
         ("OSError: [Errno 28] No space left on device", "The disk is full"),
         ("ERROR: something nobody foresaw", "something nobody foresaw"),

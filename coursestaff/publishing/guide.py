@@ -295,7 +295,7 @@ def after_class(lesson: Lesson) -> str:
         return ""
     return (
         f"*{further.title}* (`notebooks/{FURTHER}/{lesson.name}.ipynb`) takes about "
-        f"{further.minutes} minutes alone. No later chapter needs it.\n"
+        f"{further.minutes} minutes for a student who works alone. No later chapter needs it.\n"
     )
 
 

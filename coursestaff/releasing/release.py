@@ -126,8 +126,8 @@ def _changes(exercise: Exercise, old: Path) -> Iterator[str]:
             "the earlier release, delete that folder."
             if kept
             else (
-                "The solution of the earlier release is neither in the folder released nor in "
-                "git, so a person has to mark any work on that release."
+                "The solution of the earlier release is neither in the exercise's folder "
+                "`released` nor in git, so a person has to mark any work on that release."
             )
         )
     old_values = spec.parameters(before.cells)

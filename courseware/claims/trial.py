@@ -203,8 +203,8 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         if self._opened:
             self.open_verdict()
             line += (
-                " You changed your verdict after you had opened the course's. Your earlier verdict "
-                "stays in the journal."
+                " You changed your verdict after you had opened the course's verdict. Your "
+                "earlier verdict stays in the journal."
             )
         self._say(line)
         if self._then:

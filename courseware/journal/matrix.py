@@ -221,7 +221,7 @@ def _explained(blank: Entry) -> str:
     return (
         f"<p>In each row, choose one of these under each column: {_key(blank.details['options'])}. "
         "Each choice is saved at once. A cell may stay empty, and a click on its dot empties it "
-        "again. Tab goes to the next cell, and the arrow keys choose in it.</p>"
+        "again. Tab goes to the next cell, and the arrow keys change the choice there.</p>"
     )
 
 

@@ -35,7 +35,8 @@ NOT_PACKED = (
 )
 NOT_KEPT = (
     "The browser's storage has not kept all of your work, so a part of it may be missing here. "
-    "Keep your file and choose it again. Work that has already come back is not brought back twice."
+    "Keep the zip that you chose, and choose it again. Work that has already come back is not "
+    "brought back twice."
 )
 _FITS = widgets.Layout(width="max-content")
 #: ipywidgets writes " (0)" after the words of an upload button. Here it is a second line, for which
@@ -98,7 +99,7 @@ class WorkCard(ui.OnlyAlive, widgets.VBox):
         except OSError:
             said = [NOT_KEPT]
         else:
-            said.append("Run the cells of your answers again to see them.")
+            said.append("To see your answers, run their cells again.")
         self.upload.value = ()
         self._say(*said)
 

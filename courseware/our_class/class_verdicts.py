@@ -60,7 +60,10 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
     table = _verdict_table(drawn, counts, given, confidence)
     alt = f"Bars of how the class judged {len(drawn)} core claims. {_agreement(counts, agree)}"
     title = f"On {most} of {len(agree)} core claims, most of the class agrees with the course"
-    unit = f"{_KEY}. The numbers say how many gave each verdict. Framed: agrees with the course"
+    unit = (
+        f"{_KEY}. The numbers say how many gave each verdict, and a frame marks agreement with the "
+        "course"
+    )
     charts.put_on_page(fig, ChartWords(title, unit, alt), table, EXPORTED)
     display(HTML(f"<p>{escape(course_tally(drawn))}</p>"))
     note_left_out(left_out)

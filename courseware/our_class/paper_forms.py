@@ -190,6 +190,6 @@ def _value(text: str, asked: dict) -> tuple[float | str | None, bool]:
     if span := _SPAN.fullmatch(text):
         low, high = (parse_number(end, asked.get("unit", ""), **limits) for end in span.groups())
         if low >= high:
-            raise ValueError(f"the span {text!r} must begin with the smaller number")
+            raise ValueError(f"the range {text!r} must begin with the smaller number")
         return (low + high) / 2, True
     return parse_number(text, asked.get("unit", ""), **limits), False

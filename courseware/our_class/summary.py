@@ -51,8 +51,8 @@ def _counted(class_) -> list[str]:
         said.append(f"{paper.people} answers on paper are counted as well.")
     if paper.in_spans:
         said.append(
-            f"{paper.in_spans} of these were counted in spans of numbers. Each is counted as the "
-            "middle of its span, so medians and hits are rough."
+            f"{paper.in_spans} of these were counted in ranges of numbers. Each is counted as the "
+            "middle of its range, so medians and hits are rough."
         )
     if class_.tally()["outcome"].notna().any():
         said.append("A hit is an answer that equals the outcome, or a number within a tenth of it.")

@@ -195,8 +195,8 @@ def _hint(question: Question, expected: Described, got: Described) -> str:
         )
     if question.get("whole"):
         return (
-            "This is not the expected number. Check what one row of the table is, and which rows "
-            "you counted."
+            "This is not the expected number. Check what one row of the table stands for, and "
+            "which rows you counted."
         )
     if not question.get("from_a_table", True):
         return (
