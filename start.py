@@ -135,7 +135,7 @@ def python_advice(platform, old, bare):
     found = f" Found only: {', '.join(dict.fromkeys(old))}." if old else ""
     ways = {
         "darwin": "Install a current version from www.python.org (Downloads, macOS)",
-        "win32": "Install Python from the Microsoft Store or from www.python.org (Downloads, Windows)",
+        "win32": "Get Python from the Microsoft Store or from www.python.org (Downloads, Windows)",
     }
     linux = "On Debian and Ubuntu:  sudo apt install python3 python3-venv"
     return (
@@ -198,9 +198,9 @@ def failure_advice(output):
     """Return in plain words why installing failed, from what pip printed."""
     if any(sign in output for sign in NETWORK_SIGNS):
         return (
-            "The packages could not be downloaded, because this computer is not connected to "
-            "the\ninternet or the connection broke. Connect it, and run the same command again. Only "
-            "the\nset-up needs the internet. Afterwards the course works without it.\nIn a school "
+            "The packages could not be downloaded, because this computer is not connected to the\n"
+            "internet or the connection broke. Connect it, and run the same command again. Only the\n"
+            "set-up needs the internet. Afterwards the course works without it.\nIn a school "
             "or an office, a proxy may block the download. Ask for its address and "
             "set\nHTTPS_PROXY to it. For a room without internet, see 'Trouble-shooting' in "
             "README.md."
@@ -208,7 +208,7 @@ def failure_advice(output):
     if "No space left" in output:
         return "The disk is full. Free about 2 GB, and run the same command again."
     tail = "\n".join("    " + line for line in output.strip().splitlines()[-12:])
-    return f"The set-up failed. The last lines of its report are:\n{tail}\nThe whole report is in {LOG}"
+    return f"The set-up failed. Its report ends with:\n{tail}\nThe whole report is in {LOG}"
 
 
 def say(text):
