@@ -560,7 +560,7 @@ def _place(name: str) -> Iterator[Kind]:
     shadow = with_file("json.py", b"raise ValueError\n", "import json\njson.dumps(1)")
     yield Kind("a file with a library's name beside it", shadow, "all")
     large = with_file("mine.csv", b"a" * 3_000_000, "open('mine.csv')")
-    yield Kind("a file too large along", large, lost, "'mine.csv'")
+    yield Kind("a file too large to come along", large, lost, "'mine.csv'")
 
 
 # --- What an answer makes of something that the exercise gives --------------------------------

@@ -315,7 +315,8 @@ def beside(notebook: Path) -> tuple[dict[str, str], list[str]]:
     if not left:
         return files, []
     return files, [
-        f"left out, because the files are too many or too large: {', '.join(map(one_line, left))}"
+        "left out, because there are too many files or they are too large: "
+        f"{', '.join(map(one_line, left))}"
     ]
 
 

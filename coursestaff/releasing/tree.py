@@ -41,7 +41,7 @@ def hand_out(course: Path, options: Namespace) -> None:
         return
     path = bundle.bundle(course, options.to, options.chapters)
     print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB).")
-    print("Give it to the class. Each student unpacks it into a new folder.")
+    print("Give this zip to the class. Each student unpacks it into a new folder.")
 
 
 def write(course: Path, folder: Path, chapters: str | None = None) -> tuple[int, int]:

@@ -38,8 +38,8 @@ SECTIONS = {
         "answer if it happened."
     ),
     "What happened since": (
-        "Say what has become known since the article that matters for your answer, and how much it "
-        "matters."
+        "Say what has become known since the article appeared, and how much it matters for your "
+        "answer."
     ),
     SURE: (
         "Say how sure you are of each of the two theses. Then say what changed your mind, or why "
