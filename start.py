@@ -201,8 +201,8 @@ def failure_advice(output):
             "The packages could not be downloaded, because this computer is not connected to the\n"
             "internet or the connection broke. Connect it, and run the same command again. Only\n"
             "the set-up needs the internet. Afterwards the course works without it.\n"
-            "In a school or an office, a proxy may block the download. Ask for its address and set\n"
-            "HTTPS_PROXY to it. For a room without internet, see 'Trouble-shooting' in README.md."
+            "In a school or an office, a proxy may block the download. Ask for its address and\n"
+            "set HTTPS_PROXY to it. For a room without internet, see 'Trouble-shooting' in README.md."
         )
     if "No space left" in output:
         return "The disk is full. Free about 2 GB, and run the same command again."
