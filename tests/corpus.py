@@ -658,7 +658,7 @@ def _unreadable(name: str) -> Iterator[Kind]:
         ("JSON, but no notebook", b'{"a": 1}', "no cells"),
         ("a list", b"[1, 2]", "no cells"),
         ("nested too deeply", b"[" * 200_000, "nested too deeply"),
-        ("another exercise under this name", other.read_bytes(), "not this exercise"),
+        ("another exercise under this name", other.read_bytes(), "not belong to this exercise"),
     ):
         yield Kind(what, _put(name, content), "none", trouble)
     yield Kind("no file", nothing, "none", "No notebook was handed in")

@@ -314,7 +314,7 @@ def test_a_folder_that_lacks_binder_s_files_is_not_written(course, tmp_path):
     aside = course / "binder" / "start"
     kept = aside.rename(course / "start.aside")
     try:
-        with pytest.raises(SpecError, match="binder/start is not there"):
+        with pytest.raises(SpecError, match="binder/start is missing"):
             tree.write(course, tmp_path / "copy")
     finally:
         kept.rename(aside)

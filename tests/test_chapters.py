@@ -108,7 +108,7 @@ def test_each_thing_that_is_left_is_named_with_its_file(course):
         assert any(line.startswith(path.relative_to(course).as_posix()) for line in left)
     assert f"notebooks/{NAME}.ipynb, cell 10-title: ‹The title›" in left
     assert f"solutions/{NAME}/notes.yaml, line 4: ‹the idea of the session, in a line›" in left
-    assert "README.md: a row for chapter 10 under The chapters" in left
+    assert "README.md: add a row for chapter 10 under The chapters" in left
 
 
 def test_a_chapter_that_is_written_and_entered_leaves_nothing(course):

@@ -48,7 +48,7 @@ def test_numbers_of_a_believable_size_pass(value):
         (None, "is empty (None)"),
         ("12,3", "without quotation marks and with a decimal point"),
         ((12, 3), "with a point, as in 12.3"),
-        ([1, 2, 3], "Pick one of them"),
+        ([1, 2, 3], "Pick one of its values"),
         ((114, 547 - 80, 675), "with a point"),
         ("abc", "it is the text 'abc'"),
         (math.nan, "a value is missing"),
@@ -58,7 +58,7 @@ def test_numbers_of_a_believable_size_pass(value):
         (1e9, "Check the unit"),
         (True, "should be one number"),
         (pd.Series([1.0, 2.0]), "a column with 2 rows. The question asks for one value. `.mean()`"),
-        (pd.Series([True, False]), "Its mean, `.mean()`, is the share of True"),
+        (pd.Series([True, False]), "Its mean, `.mean()`, is the share of rows that are True"),
         (pd.DataFrame({"a": [1]}), "Count its rows with `len(…)`"),
         (0, "Compare each letter of the word in your condition"),
         (math.nan, "a filter kept no row"),
@@ -276,7 +276,7 @@ def test_a_question_in_place_of_the_rows_that_answer_it_is_told_so():
     question["columns"]["claim"] = {"kind": "text"}
     assert said(question, links[links["supports"] == 1]) is None
     asked = said(question, links["supports"] == 1)
-    assert "True and False. It is the condition" in asked and "`table[…]`" in asked
+    assert "True and False. It is only the condition" in asked and "`table[…]`" in asked
     assert "has no column 'claim'" in said(question, links["supports"])
 
 
@@ -345,7 +345,7 @@ def test_functions():
     assert "gives nothing back. `return` is missing" in empty and "`if`" not in empty
     twice = {**question, "examples": ["(4, 5)", "(5, 4)"]}
     falls = said(twice, lambda old, new: new - old if new < old else None)
-    assert "`growth(4, 5)` gives nothing back" in falls and "inside the `if`" in falls
+    assert "`growth(4, 5)` gives nothing back" in falls and "belongs to the `if`" in falls
     assert "should give back a number" in said(question, lambda old, new: "5")
     assert "ZeroDivisionError" in said(question, lambda old, new: old / 0)
     assert "TypeError" in said(question, lambda: 1)

@@ -325,12 +325,12 @@ def test_the_title_says_where_fewer_than_half_were_right(made):
 def test_the_command_says_where_the_page_is_and_what_is_missing(made, monkeypatch, capsys):
     monkeypatch.setattr("courseware.manifest.course_root", lambda: made.course)
     assert cli.main(["report", NAME]) == 1
-    assert f"Nothing of {NAME} is graded" in capsys.readouterr().err
+    assert f"No work on {NAME} has been graded" in capsys.readouterr().err
     made.add(times=5)
     assert cli.main(["report", NAME]) == 0
     assert f"{NAME}.report.html" in capsys.readouterr().out
     assert cli.main(["report", NAME, "--private"]) == 0
-    assert "It is private" in capsys.readouterr().out
+    assert "Keep it private" in capsys.readouterr().out
     with pytest.raises(CourseError, match="There is no exercise"):
         count(made.course, "99_nothing")
 

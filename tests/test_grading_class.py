@@ -297,7 +297,7 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course, grade):
     assert f"`course feedback {NAME} --for …`" in said
     assert f"`nbgrader generate_feedback {NAME} --force`" in said
     assert (
-        "the computer gave the graded notebooks 8.0 points" in said and "marked again" not in said
+        "the computer gave the graded notebooks 8.0 points" in said and "mark it again" not in said
     )
     set_by_hand(course, "202", "q9", 3)
     book = gradebook(directory(course))

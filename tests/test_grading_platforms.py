@@ -388,7 +388,7 @@ def test_canvas_gets_no_second_column_for_an_exercise_it_calls_otherwise(course,
     rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
     assert list(rows[0])[-1] == "Trade of week 2 (77)"
     assert {row["ID"]: row["Trade of week 2 (77)"] for row in rows}["101"] == "19"
-    with pytest.raises(ExportError, match="Only Canvas"):
+    with pytest.raises(ExportError, match="Only a Canvas list"):
         export(course, NAME, "moodle", class_file(tmp_path, "moodle"), to, column="Trade")
 
 

@@ -176,7 +176,7 @@ def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
         ),
         ("range: [1, 500]", "range: [30, 60]", "gives the answer away"),
         ("range: [1, 500]", "range: [1000, 50000]", "fails its public check"),
-        ("range: [1, 500]", "range: ['no_name', 500]", "the bound 'no_name' is not a number"),
+        ("range: [1, 500]", "range: ['no_name', 500]", "the limit 'no_name' is not a number"),
     ],
 )
 def test_a_solution_that_does_not_hold_together_is_refused(folder, old, new, words):

@@ -260,7 +260,7 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
     set_by_hand(course, "101", WRITTEN, 4)
     set_by_hand(course, "103", WRITTEN, 0)
     exported = said("export", "--format", "canvas", *listed, "--to", str(course / "out.csv"))
-    assert "left blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
+    assert "stay blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
     assert "  104 Other, Dee: This notebook does not" in exported
     assert "  105 Nothing, Eve: Nothing handed in\n" in exported
     assert "a person decided on, because nothing could be marked:\n  103 Empty, Cy" in exported

@@ -511,7 +511,7 @@ def test_a_spreadsheet_s_semicolons_and_commas_are_read(tmp_path):
     predicted = class_.predictions("02-tonnes")
     assert predicted["prediction"].tolist() == [5, 5, 5, 5, 5, 12.5]
     assert set(predicted["outcome"]) == {8.3}
-    assert "5 of these were counted in spans" in class_._repr_html_()
+    assert "5 of these were counted in ranges" in class_._repr_html_()
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_the_excused_are_blank_where_points_are_exported(course, monkeypatch, ca
     assert cli.main(["excuse", NAME, "ada", "bo"]) == 0
     assert "Excused from 02_the_trade_lifeline (2): ada Example, Ada; bo" in capsys.readouterr().out
     assert cli.main(["export", NAME, "--format", "csv"]) == 0
-    assert "left blank (3 of 5):\n  ada Example, Ada: Excused\n" in capsys.readouterr().out
+    assert "stay blank (3 of 5):\n  ada Example, Ada: Excused\n" in capsys.readouterr().out
     rows = (course / f"{NAME}-csv.csv").read_text(encoding="utf-8").splitlines()
     found = {row.split(",")[1]: row.split(",")[5:] for row in rows}
     assert found["student_id"][-9:] == [f"q{n}" for n in range(1, 10)]

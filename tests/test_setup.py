@@ -634,7 +634,9 @@ def test_a_students_copy_is_only_opened(start, tmp_path, capsys, monkeypatch):
     for command in set(start.COMMANDS) - {"lab"}:
         assert start.main([command]) == 1
         told = capsys.readouterr().err
-        assert told.startswith("This is a student's copy") and "only `lab` works" in told
+        assert (
+            told.startswith("This is a student's copy") and "only the command `lab` works" in told
+        )
     assert done == []
 
 

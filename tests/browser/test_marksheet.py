@@ -103,7 +103,9 @@ def test_five_answers_are_marked_by_keyboard_alone(served, sheet):
             press(sheet, "Escape")
         if n < 4:
             press(sheet, "n")
-    expect(sheet.get_by_role("status")).to_contain_text("All are marked. Next: course export")
+    expect(sheet.get_by_role("status")).to_contain_text(
+        "All answers are marked. Next, run: course export"
+    )
     box = sheet.locator("#waiting").bounding_box()  # however many lines the header has
     assert box["y"] + box["height"] <= LAPTOP["height"]
     expect(sheet.locator("#progress")).to_have_text("5 of 5 marked")
@@ -119,7 +121,9 @@ def test_five_answers_are_marked_by_keyboard_alone(served, sheet):
     later = sheet.context.new_page()  # somebody comes when all is marked
     later.goto(served[1])
     expect(later.locator("article[aria-current] h2")).to_contain_text("Answer 1")
-    expect(later.get_by_role("status")).to_contain_text("All are marked. Next: course export")
+    expect(later.get_by_role("status")).to_contain_text(
+        "All answers are marked. Next, run: course export"
+    )
     later.close()
     press(sheet, "u")
     expect(sheet.locator("#progress")).to_have_text("4 of 5 marked")
@@ -217,7 +221,9 @@ def test_what_could_not_be_marked_is_passed_by_and_no_text_of_ours_is_called_the
         expect(left).not_to_have_attribute("aria-current", "true")
         press(sheet, "2", "1", "n")
     said = sheet.get_by_role("status").first
-    expect(said).to_contain_text("All others are marked. Left without a mark: 1. Next: course exp")
+    expect(said).to_contain_text(
+        "All other answers are marked. Left without a mark: 1. Next, run: course exp"
+    )
     expect(left.locator(".state")).to_have_text("left without a mark")
     expect(sheet.locator("#progress")).to_have_text("4 of 5 marked")
 
