@@ -266,7 +266,8 @@ def test_a_worker_that_comes_later_is_looked_over_too(cluster, here_too, course,
             first.kill()
 
     with pytest.raises(
-        ClusterError, match=r"came later.*tables differ.*run the same command again"
+        ClusterError,
+        match=r"joined the cluster later.*tables are different.*run the same command again",
     ):
         grade(course, cluster, tell=exchange)
     cluster.end()

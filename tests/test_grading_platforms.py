@@ -280,7 +280,7 @@ def test_what_is_no_zip_or_no_class_list_is_refused_in_words(course, tmp_path):
     with pytest.raises(CourseError, match="lacks the columns ID, Section, Student"):
         classlist.read(path, "canvas")
     path.write_text(LISTS["moodle"].splitlines()[0], encoding="utf-8")
-    with pytest.raises(CourseError, match="holds no students"):
+    with pytest.raises(CourseError, match="lists no students"):
         classlist.read(path, "moodle")
 
 

@@ -167,8 +167,12 @@ def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("wrong: now / then * 100", "wrong: growth_total * 1", "it would be right"),
-        ("wrong: now / then * 100", "wrong: no_such_name / 2", "fails: name 'no_such_name'"),
+        ("wrong: now / then * 100", "wrong: growth_total * 1", "it gives the right answer"),
+        (
+            "wrong: now / then * 100",
+            "wrong: no_such_name / 2",
+            "stops with this error: .*name 'no_such_name'",
+        ),
         (
             "wrong: now / then * 100",
             "wrong: now / then - 1.0",

@@ -454,7 +454,7 @@ def test_another_exercise_than_was_released_or_graded_is_refused(course, grade):
     release = nbformat.reads(json.dumps(notebook), as_version=4)
     del release.cells[place]
     questions = {id: q for id, q in exercise(NAME).questions.items() if id != "q1"}
-    with pytest.raises(CourseError, match="with other questions"):
+    with pytest.raises(CourseError, match="with different questions"):
         recording.prepare(book, replace(exercise(NAME), questions=questions), release)
     book.close()
 

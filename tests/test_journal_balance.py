@@ -72,7 +72,7 @@ def test_how_often_one_agreed_is_told_by_how_sure_one_was():
         "When you said less than 60 %, you agreed with the course in 1 of 1 verdicts.",
     ]
     assert said[-1] == balance.COURSE_MAY_BE_WRONG and "dissent" in said[-1]
-    assert not any("says little" in line for line in said)
+    assert not any("say little" in line for line in said)
 
 
 def test_few_verdicts_are_said_to_say_little():

@@ -242,7 +242,7 @@ def test_a_hub_counts_one_guess_of_each_and_leaves_no_file(folder):
         assert "Your guess was sent to the room." in first.status.value
         first.control.value = "9"
         first.save_button.click()
-        assert "the first one stays" in first.status.value
+        assert "your first guess stays" in first.status.value
         guess("India", BUYER)
         assert room.ask(folder, {"look": TONNES}) == {"there": 1, "shown": []}
         assert room.ask(folder, {"clear": TONNES}) == {"said": "cleared"}

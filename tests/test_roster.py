@@ -44,7 +44,7 @@ def test_each_student_stands_in_it_once_with_points_or_why_none(course):
     mark(course, "ada", 3)
     excused.excuse(course, NAME, ["bo"])
     text = list_of(course)
-    assert text.startswith(f"{NAME}: 4 of 5 handed in.\nThis list is private, ")
+    assert text.startswith(f"{NAME}: 4 of 5 students handed in work.\nThis list is private, ")
     assert "  ada Example, Ada: 19 of 20 points\n      handed in 20" in part(
         text, "All is marked (2)"
     )

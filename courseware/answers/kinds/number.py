@@ -67,7 +67,7 @@ def _look(question: Question, answer: Described) -> str | None:
         if question.get("unit") == YEAR:
             return (
                 f"`{name}` should be a year, but {given} is a value from the table. The question "
-                "asks for the year of that value. The name of the row is the year."
+                "asks for the year of that value. The year is the name of its row."
             )
         return f"`{name}` counts things, so it should be a whole number, but it is {given}."
     return believable(question, f"`{name}`", value)
