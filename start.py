@@ -48,21 +48,21 @@ SPREAD = ("-n", WORKERS, "--no-loadscope-reorder")
 
 USAGE = """\
 python3 start.py lab      set up what a student needs and open the course in JupyterLab
-python3 start.py lab --project      the same, in print that can be read from the back row
+python3 start.py lab --project      the same, in letters that can be read from the back row
 python3 start.py check    run the style checks and the quick tests
-python3 start.py test     run the style checks and the tests: each mechanism is proved once
-python3 start.py test-all      the same, and then the rest: every variant, attack and page
+python3 start.py test     run the style checks and the tests, which try each mechanism once
+python3 start.py test-all      the same, and then every variant, attack and page
 python3 start.py test tests/test_setup.py -k lock      run just these tests
-python3 start.py setup    set up all that teaching, grading and developing need; open nothing
+python3 start.py setup    set up all that teaching, grading and developing need, but open nothing
 python3 start.py bench    measure, and write benchmarks/RESULTS.md
 python3 start.py site     build the printed course, offline, in build/site/html
-python3 start.py slides   make the instructor's slides, a deck per chapter, in build/slides
-python3 start.py workbook  print the course to write in, A4 and Letter, in build/workbook
+python3 start.py slides   make the instructor's slides, one deck for each chapter, in build/slides
+python3 start.py workbook  print the workbook to write in, for A4 and Letter, in build/workbook
 python3 start.py lite     build the course for a browser with nothing installed, in build/lite
 python3 start.py lite --self-hosted FOLDER      the same with Pyodide's release from a folder
 python3 start.py hub      a JupyterHub for a class, on a machine of its own (hub setup, hub start)
 python3 start.py data     update the size and checksum of a table that you have edited
-On Windows say "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
+On Windows, type "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
 
 
 class SetUpError(Exception):
@@ -129,13 +129,13 @@ def python_advice(platform, old, bare):
     """Return in plain words what to install where no usable Python was found."""
     if bare:
         return (
-            f"Python {bare[0]} is installed, but without the part that makes environments.\nOn "
+            f"Python {bare[0]} is installed, but its part that makes environments is missing.\nOn "
             "Debian and Ubuntu:  sudo apt install python3-venv      Then try again."
         )
     found = f" Found only: {', '.join(dict.fromkeys(old))}." if old else ""
     ways = {
-        "darwin": "Install a current one with the installer from www.python.org (Downloads, macOS)",
-        "win32": "Install it from the Microsoft Store or from www.python.org (Downloads, Windows)",
+        "darwin": "Install a current version from www.python.org (Downloads, macOS)",
+        "win32": "Get Python from the Microsoft Store or from www.python.org (Downloads, Windows)",
     }
     linux = "On Debian and Ubuntu:  sudo apt install python3 python3-venv"
     return (
@@ -198,17 +198,17 @@ def failure_advice(output):
     """Return in plain words why installing failed, from what pip printed."""
     if any(sign in output for sign in NETWORK_SIGNS):
         return (
-            "The packages could not be downloaded, because this computer is not connected to "
-            "the\ninternet or the connection broke. Connect, and run the same command again. Only "
-            "the\nset-up needs the internet. Afterwards the course works without it.\nIn a school "
-            "or an office, a proxy may block the download. Ask for its address and "
-            "set\nHTTPS_PROXY to it. For a room without internet, see 'Trouble-shooting' in "
+            "The packages could not be downloaded, because this computer is not connected to the\n"
+            "internet or the connection broke. Connect it, and run the same command again. Only\n"
+            "the set-up needs the internet. Afterwards the course works without it.\n"
+            "In a school or an office, a proxy may block the download. Ask for its address and\n"
+            "set HTTPS_PROXY to it. For a room without internet, see 'Trouble-shooting' in\n"
             "README.md."
         )
     if "No space left" in output:
         return "The disk is full. Free about 2 GB, and run the same command again."
     tail = "\n".join("    " + line for line in output.strip().splitlines()[-12:])
-    return f"Setting up failed. The end of what was reported:\n{tail}\nAll of it: {LOG}"
+    return f"The set-up failed. Its report ends with:\n{tail}\nThe whole report is in {LOG}"
 
 
 def say(text):
@@ -455,7 +455,7 @@ def lab(extra):
     arguments = lab_arguments(extra, page, browser, superuser)
     if "--no-browser" in arguments:
         say("No browser can be opened from here. Copy the address that JupyterLab prints below")
-        say("(it begins with http:// and ends with a token) into one.")
+        say("(it begins with http:// and ends with a token) into a browser.")
     else:
         say("The course opens in your browser.")
     say("To end, save your work, come back here and press Ctrl+C twice.")
@@ -470,7 +470,7 @@ def style():
     """Run the style checks; return the exit code."""
     code = max(run("-m", "ruff", "check"), run("-m", "ruff", "format", "--check"))
     if code:
-        say("The style checks failed (see above), but the tests run all the same.")
+        say("The style checks failed (see above), but the tests will still run.")
     return code
 
 
@@ -525,9 +525,15 @@ def lite_tools():
         for unfinished in (wheels, folder):
             shutil.rmtree(str(unfinished), ignore_errors=True)
         locked = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", LITE]
-        pip("download", [*locked, "-d", str(wheels)], "Downloading what builds the site (19 MB).")
+        pip(
+            "download",
+            [*locked, "-d", str(wheels)],
+            "Downloading the tools that build the site (19 MB).",
+        )
         found = [str(wheel) for wheel in sorted(wheels.glob("*.whl"))]
-        pip_install(["--no-index", "--no-deps", "--target", str(folder), *found], "Unpacking it.")
+        pip_install(
+            ["--no-index", "--no-deps", "--target", str(folder), *found], "Unpacking these tools."
+        )
         wheels.rename(folder / "wheels")
     return folder
 
@@ -578,7 +584,9 @@ def main(words):
     lock, command = COMMANDS[words[0]]
     try:
         if command is not lab and not (ROOT / "coursestaff").is_dir():
-            raise SetUpError("This is a student's copy, in which only `lab` works.")
+            raise SetUpError(
+                "This is a student's copy of the course, in which only the command `lab` works."
+            )
         set_up(lock)
         return command(words[1:])
     except SetUpError as error:

@@ -37,7 +37,8 @@ def chosen(text: str | None, there: Sequence[str], *, whole: bool = True) -> lis
         span = SPAN.fullmatch(part.strip())
         if span is None:
             raise CourseError(
-                f"{part.strip()!r} does not name chapters. Write them as in 00-04,06-09."
+                f"{part.strip()!r} is not a list of chapters. Write their numbers, as in "
+                "00-04,06-09."
             )
         first, last = (f"{int(number):02d}" for number in (span[1], span[2] or span[1]))
         named = [number for number in there if first <= number <= last]

@@ -19,14 +19,17 @@ TO_WRITE = re.compile(r"‹[^›]*›")
 FURTHER = "further"  #: the folder of the companions, beside the chapters
 #: Where every chapter from 01 is named: how it is found there, and what to write.
 ENTRIES = {
-    "data/claims.csv": (r"^C\d\d,\w+,NN,", "give chapter NN its claims"),
-    "courseware/words/code.yaml": (r'^"NN":', "one to five words of code for chapter NN"),
-    "README.md": (r"^\| NN \|", "a row for chapter NN under The chapters"),
+    "data/claims.csv": (r"^C\d\d,\w+,NN,", "enter the claims that chapter NN tests"),
+    "courseware/words/code.yaml": (r'^"NN":', "write one to five words of code for chapter NN"),
+    "README.md": (r"^\| NN \|", "add a row for chapter NN under The chapters"),
     "coursestaff/publishing/guide_pages/plans.yaml": (
         r'chapter: "NN"',
-        "chapter NN in the plan that teaches every chapter",
+        "add chapter NN to the plan that teaches every chapter",
     ),
-    "courseware/article.yaml": (r"^- NN_", "chapter NN under chapters, when all else is written"),
+    "courseware/article.yaml": (
+        r"^- NN_",
+        "add chapter NN under chapters once everything else is written",
+    ),
 }
 
 
@@ -67,7 +70,7 @@ def begin(course: Path, number: str, name: str) -> list[Path]:
     for taken in sorted((*course.glob(f"*/{number}_*"), *words)):
         there = taken.relative_to(course).as_posix()
         raise CourseError(
-            f"There is already a chapter {number}, which is {there}. Choose another number."
+            f"Chapter {number} already exists and is called {there}. Choose another number."
         )
     files = files_of(number, name)
     for template, file in files.items():

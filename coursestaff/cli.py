@@ -79,24 +79,25 @@ def count(text: str) -> int:
 NAME = option("name", help=EXERCISE)
 CLASS_LIST = option("--class", dest="listed", type=Path, required=True, help="the class list")
 IN_HUB = option("--in", dest="folder", type=Path, default=HUB, help=f"({HUB})")
-YES = flag("--yes", "do not ask")
+YES = flag("--yes", "do not ask for confirmation")
 
 GROUPS = {
-    "new": "begin a new table, chapter or question",
-    "hub": "set up and look after a JupyterHub for a class",
+    "new": "start a new table, chapter or question",
+    "hub": "set up and maintain a JupyterHub for a class",
 }
 COMMANDS = (
     command("data", "tables:renew", "update the size and checksum of a table that you have edited"),
     command(
         "owner",
         "owner:renew",
-        "write names, addresses and DOI into all files after you have edited "
-        "[tool.no-limits.owner]",
+        "write the names, addresses and DOI into all files after you have edited "
+        "[tool.no-limits.owner] in pyproject.toml",
     ),
     command(
         "new table",
         "tables:begin",
-        "enter a new table of data/ in the manifest, with what the table itself tells",
+        "add a new table in data/ to the manifest, with the details that can be read from the "
+        "table itself",
         option("name", help="such as oil_flows, for data/oil_flows.csv"),
     ),
     command(
@@ -109,7 +110,7 @@ COMMANDS = (
     command(
         "new question",
         "releasing.adding:add_question",
-        "ask you for a new question and add it to an exercise",
+        "ask you for the parts of a new question and add it to an exercise",
         option("number", help="number of the exercise, such as 04"),
     ),
     command(
@@ -117,7 +118,7 @@ COMMANDS = (
         "marking.check:show",
         "compare your answers to an exercise with the solution",
         option("exercise", type=Path, help="such as exercises/02_the_trade_lifeline"),
-        flag("--json", "print the result for a script"),
+        flag("--json", "print the result as JSON, for a script"),
     ),
     command(
         "sheets",
@@ -127,14 +128,14 @@ COMMANDS = (
     command(
         "tally",
         "publishing.tally_sheets:print_forms",
-        "write sheets on which to count the guesses of a class without computers",
-        option("chapters", nargs="+", help="two digits each, such as 02"),
+        "write sheets for counting the guesses of a class that has no computers",
+        option("chapters", nargs="+", help="chapter numbers of two digits, such as 02"),
         option("--to", type=Path, help="folder to write to (default: build/tally)"),
     ),
     command(
         "room",
         "room:begin",
-        "make a folder to which a class sends its guesses",
+        "make a folder that collects the guesses of a class",
         option("folder", type=Path, help="a new folder on a drive that the class shares"),
     ),
     command(
@@ -146,9 +147,9 @@ COMMANDS = (
     command(
         "collect",
         "collecting.collect:take_apart",
-        "sort the zip of a learning platform into one folder for each student",
+        "sort the work in a learning platform's zip into one folder for each student",
         NAME,
-        option("archive", type=Path, help="the zip that Canvas or Moodle gives"),
+        option("archive", type=Path, help="the zip that you downloaded from Canvas or Moodle"),
         option("--from", dest="system", required=True, choices=("canvas", "moodle")),
         CLASS_LIST,
         private=True,
@@ -156,7 +157,7 @@ COMMANDS = (
     command(
         "export",
         "returning.export:write",
-        "write the points of an exercise into a file for a platform, or as CSV",
+        "write the points of an exercise into a file for a platform, or into a plain CSV file",
         NAME,
         option("--format", required=True, choices=("canvas", "moodle", "csv")),
         option("--class", dest="listed", type=Path, help="the platform's class list"),
@@ -164,17 +165,18 @@ COMMANDS = (
         option("--column", help="the column in Canvas, such as 'Exercise 2: Trade (77)'"),
         flag(
             "--scale",
-            "convert the points if the platform gives other points, rounded to two decimal places",
+            "convert the points if the assignment has a different maximum on the platform, "
+            "rounded to two decimal places",
         ),
         private=True,
     ),
     command(
         "feedback",
         "returning.feedback:give_back",
-        "make the feedback pages of an exercise, in a zip (Moodle) or with a list (Canvas)",
+        "make the feedback pages of an exercise, as a zip for Moodle or with a list for Canvas",
         NAME,
         option("--for", dest="system", required=True, choices=("canvas", "moodle")),
-        option("--to", type=Path, help="zip to write, for Moodle only"),
+        option("--to", type=Path, help="zip to write (for Moodle only)"),
         private=True,
     ),
     command(
@@ -197,10 +199,12 @@ COMMANDS = (
         option("--only", choices=("points", "pages"), help="(default: both)"),
         flag(
             "--scale",
-            "convert the points if Canvas gives other points, rounded to two decimal places",
+            "convert the points if the assignment has a different maximum in Canvas, rounded to "
+            "two decimal places",
         ),
         one_of(
-            flag("--dry-run", "say what would be sent (the default)"), flag("--send", "send it")
+            flag("--dry-run", "show what would be sent, and send nothing (the default)"),
+            flag("--send", "send the points and pages"),
         ),
         private=True,
     ),
@@ -223,13 +227,13 @@ COMMANDS = (
     command(
         "grade",
         "marking.class_grading:grade_class",
-        "grade the work of a class, which `course collect` has put into submitted/",
+        "grade the work of a class that `course collect` has put into submitted/",
         NAME,
         one_of(
             option(
                 "--processes",
                 type=count,
-                help="how many notebooks at a time (default: one for each core)",
+                help="how many notebooks to grade at the same time (default: one for each core)",
             ),
             option(
                 "--cluster",
@@ -245,14 +249,15 @@ COMMANDS = (
         ),
         flag(
             "--again",
-            "also grade what is already graded, after showing every mark that would become lower",
+            "also grade work that has already been graded, after showing every mark that would go "
+            "down",
         ),
-        flag("--yes", "with --again, lower marks without asking"),
-        flag("--json", "print the result for a script"),
+        flag("--yes", "with --again, record marks that go down without asking"),
+        flag("--json", "print the result as JSON, for a script"),
         flag(
             "--without-isolation",
-            "run students' code with your own rights, so that it can read and change all that you "
-            "can",
+            "run students' code with your own rights, so that it can read and change everything "
+            "that you can",
         ),
         private=True,
     ),
@@ -262,18 +267,16 @@ COMMANDS = (
         "give points for answers that `course grade` lists as right except for their form",
         NAME,
         option("questions", nargs="+", metavar="QUESTION", help="such as q4"),
-        option(
-            "--points", type=float, help="points for each answer (default: all that it can have)"
-        ),
+        option("--points", type=float, help="points for each answer (default: full points)"),
         private=True,
     ),
     command(
         "excuse",
         "roster:excuse_students",
-        "excuse students from an exercise, so that their points stay blank and are not 0",
+        "excuse students from an exercise, so that their points stay blank instead of becoming 0",
         NAME,
         option("students", nargs="+", metavar="ID", help="the student's id, as the lists show it"),
-        flag("--back", "take the excuse back"),
+        flag("--back", "withdraw the excuse"),
         private=True,
     ),
     command(
@@ -292,8 +295,8 @@ COMMANDS = (
             default=[],
             metavar="FILE",
             help=(
-                "with --class, also erase this file, such as the class list (repeat it for each "
-                "file)"
+                "with --class, also erase this file, such as the class list (repeat this option "
+                "for each file)"
             ),
         ),
         YES,
@@ -310,7 +313,7 @@ COMMANDS = (
         option(
             "--port", type=count, help="port of the page (default: the first free one from 8888)"
         ),
-        flag("--no-browser", "print the address, and open no browser"),
+        flag("--no-browser", "print the address without opening a browser"),
         private=True,
     ),
     command(
@@ -325,20 +328,23 @@ COMMANDS = (
             dest="graders",
             action="append",
             help=(
-                "account of a grader (repeat it for each grader; the first keeps the marks; "
-                "default: grader)"
+                "account of a grader (repeat this option for each grader; the first grader keeps "
+                "the marks; default: grader)"
             ),
         ),
-        option("--python", type=Path, help="a Python that every account can run"),
+        option("--python", type=Path, help="path of a Python that every account can run"),
     ),
     command(
         "hub start",
         "hub.starting:start_here",
-        "start the hub, which runs until Ctrl-C",
+        "start the hub, which runs until you press Ctrl-C",
         IN_HUB,
         option(
             "--address",
-            help="address to listen to (default: this machine only; all with a certificate)",
+            help=(
+                "address on which the hub listens (default: this machine only, or all addresses "
+                "if there is a certificate)"
+            ),
         ),
         option(
             "--port", type=count, help="port of the hub (default: 8000; 443 with a certificate)"
@@ -349,7 +355,7 @@ COMMANDS = (
             "--subdomains",
             default="",
             metavar="ADDRESS",
-            help="the hub's address (https://NAME), of which each server gets a subdomain",
+            help="the hub's address (https://NAME), if each server is to have a subdomain of it",
         ),
         option(
             "--inside",
@@ -361,7 +367,7 @@ COMMANDS = (
     command(
         "hub slip",
         "hub.setting_up:write_slips",
-        "make a new slip with a first password for students who have lost theirs",
+        "make new slips with first passwords for students who have lost their passwords",
         IN_HUB,
         option("accounts", nargs="+"),
     ),
@@ -370,7 +376,7 @@ COMMANDS = (
         "hub.delete_class:erase_class",
         "delete the class: accounts, homes, and everything that was handed in",
         IN_HUB,
-        flag("--everything", "delete graders, marks and the hub too"),
+        flag("--everything", "also delete the graders, the marks and the hub"),
         YES,
     ),
     command(
@@ -383,7 +389,8 @@ COMMANDS = (
                 "--folder",
                 type=Path,
                 help=(
-                    "write the copy into this folder or update it, for Binder, nbgitpuller or a hub"
+                    "write the copy into this folder, or update it there, for Binder, nbgitpuller "
+                    "or a hub"
                 ),
             ),
         ),
@@ -412,7 +419,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{where}: {problem.strerror}" if where else problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        words = "\nStopped. What is done is kept. Run the same command again to continue."
+        words = "\nStopped. The work done so far is kept. Run the same command again to continue."
         print(words, file=sys.stderr)
         return 130
 
@@ -465,16 +472,16 @@ def _missing_packages_in_words() -> Iterator[None]:
         yield
     except ModuleNotFoundError as problem:
         raise CourseError(
-            f"This command needs {problem.name}, which is not installed with a student's copy. In "
-            "the course folder, run `make setup` or `python3 start.py setup` once (on Windows `py "
-            "start.py setup`). Then run the same command again."
+            f"This command needs {problem.name}, which is not installed in a student's copy of the "
+            "course. In the course folder, run `make setup` or `python3 start.py setup` once (on "
+            "Windows `py start.py setup`). Then run the same command again."
         ) from problem
 
 
 def begin_chapter(course: Path, options: argparse.Namespace) -> None:
     """Make the files of a new chapter and what is made of them; say how to see what is left."""
     made = import_module("coursestaff.chapters").begin(course, options.number, options.name)
-    print("These files have been made. Fill them in wherever there is text between ‹ and ›:")
+    print("These files have been made. Replace every text between ‹ and › in them:")
     print("".join(f"  {file.as_posix()}\n" for file in made), end="")
     for arguments in (["release", f"{options.number}_{options.name}"], ["sheets"]):
         run(parser().parse_args(arguments))
@@ -485,9 +492,9 @@ def report_class(course: Path, options: argparse.Namespace) -> None:
     """Write the report on a class."""
     report = import_module("coursestaff.returning.class_report")
     path = report.write(course, options.name, private=options.named)
-    print(f"Written: {path}. Open it in a browser. It works without a network.")
+    print(f"Written: {path}. Open this page in a browser. The page needs no network.")
     if options.named:
-        print("It is private, because it holds names and what students typed.")
+        print("Keep it private, because it holds names and the answers that students typed.")
 
 
 if __name__ == "__main__":

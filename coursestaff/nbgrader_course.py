@@ -25,13 +25,14 @@ LOCKED = (
     "until it has ended, or end it. Then run the same command again."
 )
 DAMAGED = (
-    "The gradebook ({book}) cannot be read: {problem}. Nothing has been changed. First move it out "
-    "of the course folder, together with {book.name}-journal if there is one, because that file "
-    "can damage the copy. Then put the newest copy that can be read in its place: {copies}. Then "
-    "run `course grade NAME --again` for each exercise, because the copy was made before the last "
-    "run recorded its marks. Marks that a person has given since then have to be given again."
+    "The gradebook ({book}) cannot be read ({problem}). Nothing has been changed. First move the "
+    "gradebook out of the course folder, together with {book.name}-journal if there is one, "
+    "because that file can damage the copy. Then put the newest readable copy of the gradebook in "
+    "its place: {copies}. Finally, run `course grade NAME --again` for each exercise, because the "
+    "copy was made before the last run recorded its marks. Marks that a person has given since "
+    "then have to be given again."
 )
-NO_COPIES = "`course grade` has left none here, so look in your backups"
+NO_COPIES = "`course grade` has left no copies here, so look in your backups"
 
 
 class GradebookError(CourseError):
@@ -122,7 +123,10 @@ def keep_copy(folders: CourseDirectory) -> None:
     except sqlite3.DatabaseError as problem:
         copy.unlink(missing_ok=True)
         if isinstance(problem, sqlite3.OperationalError):
-            raise GradebookError(f"{book}: it could not be copied ({problem}).") from problem
+            raise GradebookError(
+                f"{book} could not be copied ({problem}). Close any other program that uses it, "
+                "and run the same command again."
+            ) from problem
         raise _damaged(folders, DatabaseError(None, None, problem)) from problem
     for old in _copies(book)[:-MOST_COPIES]:
         old.unlink()

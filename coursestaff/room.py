@@ -22,7 +22,7 @@ from courseware.our_class.tallies import Tallies
 from courseware.room import STEP, VARIABLE, LivePoll, Steps, ask, here, lying
 
 EVERY = 2  # seconds between two looks
-ANEW, SURE = "Begin anew", "Forget all these guesses? Click once more to confirm"
+ANEW, SURE = "Begin anew", "Delete all these guesses? Click once more to confirm"
 DROP = 0o1733  # a folder into which all may lay files, and which only its owner can read
 #: What has been shown of a folder's guesses, by folder and question: a cell that runs again must
 #: not show the one guess that has come since.
@@ -78,7 +78,7 @@ class Page(widgets.VBox):
         self.told, self.chart = widgets.HTML(), widgets.HTML()
         self.again = widgets.Button(
             description=ANEW,
-            tooltip="Forget these guesses: another class begins",
+            tooltip="Delete these guesses, because another class begins",
             layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.again.on_click(lambda _: self._begin_at_second_click())
@@ -92,7 +92,7 @@ class Page(widgets.VBox):
             there, shown = self.guesses.look()
         except (OSError, ValueError, KeyError, TypeError):
             self._tell(
-                "The folder of the room cannot be reached at the moment. This page will try again."
+                "The room's folder cannot be reached at the moment. This page will try again."
             )
             return
         self._tell(_counted(there, shown.total()))
@@ -141,10 +141,10 @@ def _counted(there: int, shown: int) -> str:
     """Return how many have sent a guess, and how many of these are drawn."""
     sent = f"{there} guess{'es' * (there != 1)} sent"
     if shown:
-        return f"{sent}, {shown} drawn. The chart changes with every {STEP} more."
+        return f"{sent}, {shown} drawn. The chart is drawn again after every {STEP} more guesses."
     return (
-        f"{sent}. The chart begins with {STEP}, because with fewer a dot could be traced to a "
-        "person."
+        f"{sent}. The chart appears once there are {STEP} guesses, because with fewer a dot could "
+        "be traced to a person."
     )
 
 
@@ -163,7 +163,8 @@ def show(question: str) -> Page:
     if room is None:
         raise RoomError(
             f"This class has no room, because {VARIABLE} is not set. Run `course room FOLDER` to "
-            "make one in a folder that the class shares. It also says what to set."
+            "make one in a folder that the class shares. That command also says how to set "
+            f"{VARIABLE}."
         )
     page = Page(Guesses(room, question))
     with suppress(RuntimeError):  # outside a notebook nothing waits for it
@@ -184,7 +185,9 @@ def make(folder: Path) -> None:
             raise RoomError(f"{folder} is not empty. Give the room a folder of its own.")
         folder.chmod(DROP)
     except OSError as problem:
-        raise RoomError(f"{folder} cannot be made a room: {problem.strerror}.") from problem
+        raise RoomError(
+            f"{folder} cannot be used as a room: {problem.strerror}. Choose another folder."
+        ) from problem
 
 
 def begin(course: Path, options: Namespace) -> None:
@@ -192,6 +195,12 @@ def begin(course: Path, options: Namespace) -> None:
     folder = options.folder.resolve()
     make(folder)
     print(f"Students can put a guess into {folder}, but they cannot see what is in it.")
-    print("Set this on every computer of the room, and on yours, before JupyterLab starts:")
+    print(
+        "Set this environment variable on every computer in the room, including yours, before "
+        "JupyterLab starts:"
+    )
     print(f"  {VARIABLE}={folder}")
-    print('Then, in a notebook of yours: from coursestaff import room; room.show("02-tonnes")')
+    print(
+        "Then run this in a notebook of your own: from coursestaff import room; "
+        'room.show("02-tonnes")'
+    )

@@ -32,12 +32,12 @@ from courseware.journal.store import write_atomically
 
 LIST = "autograded/{name}.list.txt"  # in the course folder; nbgrader looks for folders only
 PRIVATE = (
-    "This list is private, because it holds students' names. Keep it where you keep marks, send it "
-    "to nobody, and erase it when you erase the marks. Every step from `course collect` to `course "
-    "feedback` writes it again."
+    "This list is private, because it holds students' names. Keep it where you keep marks, do not "
+    "send it to anybody, and erase it when you erase the marks. Every step from `course collect` "
+    "to `course feedback` writes this list again."
 )
 LOOK = "A person has to look at these"
-AGAIN = "Marked before but changed since, so it has to be marked again"
+AGAIN = "Marked before but changed since, so a person has to mark it again"
 UNGRADED = "Handed in but not graded (run `course grade`)"
 MARK = "To mark"
 DECIDED = "Points that a person decided on, because nothing could be marked"
@@ -178,14 +178,16 @@ def in_words(
     """
     found = [*found]
     came = sum(bool(each.came) for each in found)
-    lines = [f"{name}: {came} of {len(found)} handed in.", PRIVATE]
+    lines = [f"{name}: {came} of {len(found)} students handed in work.", PRIVATE]
     for state in STATES:
         there = [each for each in found if each.state == state]
         lines += [f"\n{state} ({len(there)}):"] * bool(there)
         for each in there:
             lines += _said(each, names, most)
     lines.append(
-        "\nSteps, with the time when each was last done:" if times else "\nNo step is done yet."
+        "\nSteps, with the time when each was last done:"
+        if times
+        else ("\nNo step has been done yet.")
     )
     lines += [
         f"  {step}: {of.at.astimezone():%Y-%m-%d %H:%M}, {_took(of.seconds)}"
@@ -204,9 +206,9 @@ def _said(each: Entry, names: Mapping[str, str], most: float) -> Iterator[str]:
     parts = [given] if each.state == LOOK and points else []
     if each.came:
         when = f" {each.when.astimezone():%Y-%m-%d %H:%M}" if each.when else ""
-        parts.append(f"came{when}: {each.came}")
+        parts.append(f"handed in{when}: {each.came}")
     if each.earlier:
-        parts.append(f"{each.earlier} earlier in submitted/{EARLIER}")
+        parts.append(f"earlier versions in submitted/{EARLIER}: {each.earlier}")
     if each.notes:
         parts.append(f"put right: {'; '.join(map(one_line, each.notes))}")
     if each.state == LOOK and each.waits:
@@ -236,10 +238,13 @@ def without_points(
     blank = [(who(e.student, names), one_line(e.why)) for e in found if e.points is None]
     blank += [(who(each, strangers), NOTHING) for each in sorted(strangers)]
     size = len(found) + len(strangers)
-    lines = [f"Without points, and left blank ({len(blank)} of {size}):"]
+    lines = [f"Students without points, whose cells stay blank ({len(blank)} of {size}):"]
     lines += [f"  {student}: {why}" for student, why in blank]
     older = [each for each in found if each.state == UNGRADED and each.points is not None]
-    head = "These students handed in again, so points and feedback are for the earlier work:"
+    head = (
+        "These students handed in again, and the new work has not been graded, so points and "
+        "feedback are for their earlier work:"
+    )
     lines += [head, *(f"  {who(each.student, names)}" for each in older)] if older else []
     decided = [each for each in found if each.state == DECIDED]
     lines += [f"{DECIDED}:"] * bool(decided)
@@ -273,7 +278,7 @@ def step(course: Path, name: str, which: str) -> Iterator[None]:
 
 def say_list(course: Path, name: str) -> None:
     """Print where the list of one exercise lies."""
-    print(f"The list of the whole class: {course / LIST.format(name=name)}. It is private.")
+    print(f"The list of the whole class is in {course / LIST.format(name=name)}. It is private.")
 
 
 def keep(course: Path, name: str) -> Path:

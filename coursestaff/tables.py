@@ -24,8 +24,10 @@ def renew(course: Path, options: Namespace) -> None:
     if not changed:
         print("Nothing has changed, because every table matches the manifest.")
         return
-    print(f"Renewed in {manifest.root() / manifest.MANIFEST}: {', '.join(changed)}.")
-    print("Next, look at the difference in git, and add a check figure for what is new")
+    print(
+        f"These tables were updated in {manifest.root() / manifest.MANIFEST}: {', '.join(changed)}."
+    )
+    print("Next, look at the changes in git, and add a check figure for each new number")
     print("in tests/check_figures/, in the module of its subject.")
     if loading := fingerprints.loading(course / "solutions", changed):
         print(f"Exercises load these tables, so run `course release {' '.join(loading)}`.")
@@ -37,9 +39,9 @@ def begin(course: Path, options: Namespace) -> None:
     """Enter a new table in the manifest, and say what is left to be written."""
     left = enter(course, options.name)
     manifest.refresh(course / "data")
-    print(f"Entered in data/{manifest.MANIFEST}. Write there, under {options.name}:")
+    print(f"The table was entered in data/{manifest.MANIFEST}. Under {options.name}, write there:")
     print("".join(f"  {place}\n" for place in left), end="")
-    print(f"Then add a figure that somebody else publishes to a file in {FIGURES}.")
+    print(f"Then add a check figure from another publisher to a file in {FIGURES}.")
 
 
 def enter(course: Path, name: str) -> list[str]:

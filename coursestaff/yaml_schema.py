@@ -44,7 +44,9 @@ def read(path: Path, schema: Path) -> Document:
         raise YamlSchemaError(f"There is no file {shown(path)}.") from problem
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
-        raise YamlSchemaError(f"{at(path, line)}: this is not UTF-8.") from problem
+        raise YamlSchemaError(
+            f"{at(path, line)}: the file is not saved in UTF-8. Save it in UTF-8."
+        ) from problem
     written = _parse(path, text)
     _validate(path, written, schema)
     return written

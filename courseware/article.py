@@ -55,7 +55,10 @@ def looked_until() -> str:
 def horizon() -> str:
     """Say when the course last looked for what came since, and how far the pages reach."""
     page = facts()["looked"]["latest_page"]
-    return f"last looked for on {looked_until()}; the latest page found is of {page:%B %Y}"
+    return (
+        f"last searched for on {looked_until()}; the latest page that we found is dated "
+        f"{page:%B %Y}"
+    )
 
 
 def decimal_year() -> float:

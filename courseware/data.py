@@ -29,8 +29,10 @@ DTYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "
 
 #: What the card of a view says of facts that it is given, besides its tables.
 FACTS = {
-    "states": "<code>states</code> is <code>data.states()</code>: the names of states by code, and "
-    "which are the five or the two powers.",
+    "states": (
+        "<code>states</code> is <code>data.states()</code>. It lists the names of states by code, "
+        "and says which states are the five and which are the two powers."
+    ),
     "article_day": '<code>article_day</code> is the day of the article, <code>"{day}"</code>.',
 }
 
@@ -219,7 +221,7 @@ def about(name: str) -> HTML:
     fields = fields[["name", "type", "unit", "description"]]
     body = (
         f"<p>{escape(entry['description'])}</p><p><b>Who says so:</b></p><ul>{sources}</ul>"
-        + ui.details(f"Traps: {len(entry['traps'])}, read them before you conclude", traps)
+        + ui.details(f"Traps: {len(entry['traps'])}. Read them before you conclude anything", traps)
         + ui.details("How it was selected", f"<p>{escape(entry['selection'])}</p>")
         + ui.details("Licence", f"<p>Terms of use: {licences}</p>")
         + ui.details("Columns and units", ui.table(fields, f"Columns of {name}"))

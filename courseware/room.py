@@ -34,7 +34,7 @@ ASKS = "send this guess to the room"
 COUNTED, BEFORE = "counted", "before"
 _TOLD = {
     COUNTED: "Your guess was sent to the room.",
-    BEFORE: "The room already has a guess of yours, and the first one stays.",
+    BEFORE: "The room already has a guess from you, and your first guess stays.",
 }
 NOT_SENT = (
     "Your guess was not sent, because the room cannot be reached. Your prediction is saved in your "
@@ -102,15 +102,15 @@ class LivePoll:
         """What somebody who thinks of ticking the box has to know."""
         if self.has_service:
             return (
-                "Your guess is counted without your name and without the time, and you cannot take "
-                "it back. Your instructor sees the guesses of the room once there are five, and "
+                "Your guess is counted without your name and without the time, and you cannot "
+                "take it back. Your instructor sees the room's guesses once there are five, and "
                 "then after every five more."
             )
         return (
             f"Your guess becomes a file in the folder {self.folder.name!r}. Anybody who may open "
-            "that folder, such as your instructor, can see from the file who sent it and when. It "
-            "stays there until they delete it. They show the guesses of the room once there are "
-            "five, without names."
+            "that folder, such as your instructor, can see from the file who sent it and when. "
+            "The file stays there until your instructor deletes it. Your instructor shows the "
+            "room's guesses once there are five, without names."
         )
 
     def send(self, question: str, guess: float | str, journal: str) -> str:

@@ -123,11 +123,14 @@ def distance(
         return _on_the_caveat(but, kinds, same=apart == 0)
     return {
         0: "You and the course agree.",
-        1: "Your verdict is one step away from the course's. Ask what makes the difference.",
+        1: (
+            "Your verdict is one step away from the course's. Ask yourself what makes the "
+            "difference."
+        ),
         1.5: (
             "You and the course give different kinds of answers. One of you says that evidence "
-            "settles this claim, and the other says that it cannot. Ask what you would have to "
-            "know."
+            "settles this claim, and the other says that it cannot. Ask yourself what you would "
+            "have to know to decide."
         ),
         2: (
             "You and the course are far apart. One of you says that the claim holds, and the other "
@@ -140,12 +143,12 @@ def _on_the_caveat(but: str, kinds: Collection[str], *, same: bool) -> str:
     """Compare what two caveats are about."""
     if not same:
         return (
-            f"You and the course both say “{BUT}”, but not about the same thing. You: {but}. The "
-            f"course: {', '.join(kinds)}. Ask which of these matters more here."
+            f"You and the course both say “{BUT}”, but the “but” is about different things. You: "
+            f"{but}. The course: {', '.join(kinds)}. Ask yourself which of these matters more here."
         )
     more = [kind for kind in kinds if kind != but]
     rest = f" The course also names: {', '.join(more)}." if more else ""
-    return f"The same: you and the course agree, and on what it turns on: {but}.{rest}"
+    return f"You and the course agree, and the “but” is about the same thing: {but}.{rest}"
 
 
 def told(verdict: str, but: str | None = None) -> str:

@@ -507,7 +507,7 @@ ABOVE = {
 #: name → what stands above the first answer in its cell and loses it, and what is told of it.
 LOSING = {
     "an answer that is typed in": ("typed = float(input())", "uses input()"),
-    "an answer that asks a shell": ("files = !ls\nfiles[0]", "calls a program"),
+    "an answer that asks a shell": ("files = !ls\nfiles[0]", "calls another program"),
     "a program above an answer": (
         "import subprocess\nsubprocess.run(['git', 'version'], check=True)",
         "stops with PermissionError",
@@ -571,7 +571,7 @@ GIVEN: dict[str, dict[str, tuple[dict[str, str], dict[str, int], str | None]]] =
         "a given table without a column that is needed later": (
             {"q6": "products = products.drop(columns=2023)"},
             {"q7": 0},
-            "The cell 'q6-answer' changes `products`, which the exercise gives",
+            "The cell 'q6-answer' changes `products`, which the exercise had set",
         ),
         "a given table changed in place": (
             {"q6": "products.drop(columns=2023, inplace=True)"},
@@ -623,7 +623,7 @@ GIVEN: dict[str, dict[str, tuple[dict[str, str], dict[str, int], str | None]]] =
         "a given table without the columns that are needed later": (
             {"q5": "sold = sold.drop(columns=['Russia', 'Myanmar', 'all sellers'])"},
             {"q7": 0},
-            "The cell 'q5-answer' changes `sold`, which the exercise gives",
+            "The cell 'q5-answer' changes `sold`, which the exercise had set",
         ),
     },
 }
@@ -658,7 +658,7 @@ def _unreadable(name: str) -> Iterator[Kind]:
         ("JSON, but no notebook", b'{"a": 1}', "no cells"),
         ("a list", b"[1, 2]", "no cells"),
         ("nested too deeply", b"[" * 200_000, "nested too deeply"),
-        ("another exercise under this name", other.read_bytes(), "not this exercise"),
+        ("another exercise under this name", other.read_bytes(), "not belong to this exercise"),
     ):
         yield Kind(what, _put(name, content), "none", trouble)
     yield Kind("no file", nothing, "none", "No notebook was handed in")

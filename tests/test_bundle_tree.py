@@ -39,8 +39,8 @@ def test_chapters_are_chosen_by_spans():
     ("text", "said"),
     [
         ("", "as in 00-04,06-09"),
-        ("00-", "'00-' does not name chapters"),
-        ("00,trade", "'trade' does not name chapters"),
+        ("00-", "'00-' is not a list of chapters"),
+        ("00,trade", "'trade' is not a list of chapters"),
         ("00-12", "Its chapters are 00, 01"),
         ("04-00", "Its chapters are"),
         ("01-09", "Chapter 00 cannot be left out"),
@@ -314,7 +314,7 @@ def test_a_folder_that_lacks_binder_s_files_is_not_written(course, tmp_path):
     aside = course / "binder" / "start"
     kept = aside.rename(course / "start.aside")
     try:
-        with pytest.raises(SpecError, match="binder/start is not there"):
+        with pytest.raises(SpecError, match="binder/start is missing"):
             tree.write(course, tmp_path / "copy")
     finally:
         kept.rename(aside)

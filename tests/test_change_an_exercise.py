@@ -110,7 +110,7 @@ def test_a_fault_with_values_that_work_says_nothing_of_values(course, capsys):
     put(course / "solutions" / NAME / "checks.yaml", "wrong: len(met)\n", "wrong: len(in_person)\n")
     assert release() == 1
     said = capsys.readouterr().err
-    assert "not a misconception" in said and "YEAR" not in said
+    assert "listed as a misconception" in said and "YEAR" not in said
 
 
 def test_a_variant_that_is_noted_holds_together_and_is_named_from_then_on(course, capsys):
@@ -138,7 +138,7 @@ def test_a_tolerance_is_the_one_that_is_written_and_a_wrong_one_is_refused(cours
     assert "'0,6' is not of type 'number'" in capsys.readouterr().err
     put(checks, own.replace(".", ","), "    within: 100")
     assert release() == 1
-    assert "is not a misconception, because it would be right" in capsys.readouterr().err
+    assert "it gives the right answer" in capsys.readouterr().err
 
 
 def test_the_table_of_roundings_is_what_the_command_writes():
@@ -217,7 +217,7 @@ def test_a_question_is_asked_for_written_and_then_graded(course):
         "rounded": 2,
         "wrong": 0,
     }
-    assert marks["wrong"].words == dict(rows)["What to tell students who give wrong answer 1"]
+    assert marks["wrong"].words == dict(rows)["A hint for students who give wrong answer 1"]
     assert sum(marks_of(next(each for each in graded if each.student == "right")).values()) == 16
 
 
@@ -228,8 +228,8 @@ def test_what_does_not_hold_together_is_said_and_leaves_every_file_as_it_was(cou
     done = new_question(course, [*lines[:right], "100 * by_video / len(met)", *lines[right + 1 :]])
     assert done.returncode == 1
     assert "q10: '100 * by_video / len(met)' is not a misconception" in done.stdout
-    assert "Press Enter to keep what is in square brackets" in done.stdout
-    assert "What to tell students who give wrong answer 1" in done.stdout
+    assert "Press Enter to keep the answer in square brackets" in done.stdout
+    assert "A hint for students who give wrong answer 1" in done.stdout
     assert done.stderr.strip() == asking.STOPPED
     assert files(course) == before
 
@@ -399,7 +399,7 @@ def test_an_exercise_without_points_to_spare_is_refused(monkeypatch):
     exercise = spec.load(ROOT / "solutions" / NAME)
     poor = {id: replace(each, points=1) for id, each in exercise.questions.items()}
     Typing(monkeypatch, ["", "How many?", "number", "", "n = 1", ""])
-    with pytest.raises(CourseError, match="No question can give up 1"):
+    with pytest.raises(CourseError, match="cannot give up 1 of their points"):
         asking.question(asking.Dialogue(), replace(exercise, questions=poor))
 
 
@@ -422,7 +422,7 @@ def test_two_numbers_are_never_read_out_of_one(typed):
     [
         ("share = 1 +", "Python cannot read line 1"),
         ("len(met)", "should give the answer its name"),
-        ("held = 3", "held is the answer to q1 already"),
+        ("held = 3", "held is already the name of the answer to q1"),
         ("def held_by(a):\n    return a", "A number is no function"),
         ("Share = 3", "small letters"),
     ],
@@ -445,7 +445,7 @@ def test_a_tolerance_in_words_is_said_to_students_too():
         "You may round to one decimal place.",
     )
     assert asking.tolerated("2 per cent")[0] == {"tolerance": 0.02}
-    assert asking.tolerated("3") == ({"within": 3.0}, "It may be off by 3.")
+    assert asking.tolerated("3") == ({"within": 3.0}, "It may differ from the right value by 3.")
 
 
 def test_nothing_is_written_where_a_release_fails_after_the_trial(course, monkeypatch):

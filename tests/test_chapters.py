@@ -108,7 +108,7 @@ def test_each_thing_that_is_left_is_named_with_its_file(course):
         assert any(line.startswith(path.relative_to(course).as_posix()) for line in left)
     assert f"notebooks/{NAME}.ipynb, cell 10-title: ‹The title›" in left
     assert f"solutions/{NAME}/notes.yaml, line 4: ‹the idea of the session, in a line›" in left
-    assert "README.md: a row for chapter 10 under The chapters" in left
+    assert "README.md: add a row for chapter 10 under The chapters" in left
 
 
 def test_a_chapter_that_is_written_and_entered_leaves_nothing(course):
@@ -128,7 +128,11 @@ def test_a_chapter_that_is_written_and_entered_leaves_nothing(course):
 @pytest.mark.parametrize(
     ("number", "name", "complaint"),
     [
-        ("10", "the_long_way", r"already a chapter 10, which is courseware/words/10\.yaml"),
+        (
+            "10",
+            "the_long_way",
+            r"Chapter 10 already exists and is called courseware/words/10\.yaml",
+        ),
         ("1", "the_long_way", "needs a number and a name"),
         ("11", "The long way", "needs a number and a name"),
         ("11", "../the_long_way", "needs a number and a name"),
@@ -144,7 +148,7 @@ def test_a_number_that_is_taken_or_another_form_is_refused(course, number, name,
 def test_the_words_of_a_chapter_are_never_overwritten(course):
     (words.FOLDER / "11.yaml").write_text("predictions: {}\n", encoding="utf-8")
     with pytest.raises(
-        CourseError, match=r"already a chapter 11, which is courseware/words/11\.yaml"
+        CourseError, match=r"Chapter 11 already exists and is called courseware/words/11\.yaml"
     ):
         chapters.begin(course, "11", "the_long_way")
 

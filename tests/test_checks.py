@@ -47,8 +47,8 @@ def test_numbers_of_a_believable_size_pass(value):
         (..., "has no answer yet"),
         (None, "is empty (None)"),
         ("12,3", "without quotation marks and with a decimal point"),
-        ((12, 3), "write 12.3, with a point"),
-        ([1, 2, 3], "Pick one of them"),
+        ((12, 3), "with a point, as in 12.3"),
+        ([1, 2, 3], "Pick one of its values"),
         ((114, 547 - 80, 675), "with a point"),
         ("abc", "it is the text 'abc'"),
         (math.nan, "a value is missing"),
@@ -58,7 +58,7 @@ def test_numbers_of_a_believable_size_pass(value):
         (1e9, "Check the unit"),
         (True, "should be one number"),
         (pd.Series([1.0, 2.0]), "a column with 2 rows. The question asks for one value. `.mean()`"),
-        (pd.Series([True, False]), "Its mean, `.mean()`, is the share of True"),
+        (pd.Series([True, False]), "Its mean, `.mean()`, is the share of rows that are True"),
         (pd.DataFrame({"a": [1]}), "Count its rows with `len(…)`"),
         (0, "Compare each letter of the word in your condition"),
         (math.nan, "a filter kept no row"),
@@ -67,7 +67,7 @@ def test_numbers_of_a_believable_size_pass(value):
         ([12.3], "a list with 1 item"),
         (lambda: 1, "a function"),
         (object(), "an object"),
-        (1 + 2j, "comes from a root of a number below zero"),
+        (1 + 2j, "comes from the root of a negative number"),
         (pd.Timestamp("2023-05-28"), "the date 2023-05-28"),
         (range(10), "a range"),
         (np.zeros(10_000), "holds thousands of values"),
@@ -290,7 +290,7 @@ def test_charts():
         assert said(question, (axes.figure, axes)) is None
         assert describe(axes)["bars"] == [[["a", 1.0], ["b", 2.0]]]
         assert describe(axes.containers[0])["bars"] == describe(axes)["bars"]
-        assert "has bars, but the question asks for lines. Draw them with `.plot()`" in said(
+        assert "has bars, but the question asks for lines. Draw lines with `.plot()`" in said(
             question | {"marks": "lines"}, axes
         )
         lines = plt.figure().subplots().plot([1, 2, 3])
@@ -345,7 +345,7 @@ def test_functions():
     assert "gives nothing back. `return` is missing" in empty and "`if`" not in empty
     twice = {**question, "examples": ["(4, 5)", "(5, 4)"]}
     falls = said(twice, lambda old, new: new - old if new < old else None)
-    assert "`growth(4, 5)` gives nothing back" in falls and "inside the `if`" in falls
+    assert "`growth(4, 5)` gives nothing back" in falls and "belongs to the `if`" in falls
     assert "should give back a number" in said(question, lambda old, new: "5")
     assert "ZeroDivisionError" in said(question, lambda old, new: old / 0)
     assert "TypeError" in said(question, lambda: 1)

@@ -315,7 +315,7 @@ def test_where_no_page_was_found_it_is_said_that_the_gap_is_ours():
         for card in (claims.card(claim.claim_id), claims.card(claim.claim_id, verdict=False)):
             shown = text_of(card.data)
             assert ("That is a gap in our sources, not evidence against" in shown) != claim.is_value
-            assert ("evidence alone cannot settle it" in shown) == claim.is_value
+            assert ("which evidence alone cannot settle" in shown) == claim.is_value
 
 
 # What the chapter's tables say
@@ -431,7 +431,7 @@ def test_a_claim_for_home_is_tried_below_its_line_by_its_button():
     home.buttons[second].click()
     assert home.trial.claim.claim_id == second
     assert home.children.index(home.trial) == 5  # keys, heading, status and two rows come before it
-    assert f"{second} is on trial below its line" in home.status.value
+    assert f"{second} is open below its line" in home.status.value
     home.buttons[first].click()
     assert home.trial.claim.claim_id == first
     assert [isinstance(part, claims.Trial) for part in home.children].count(True) == 1
@@ -447,7 +447,7 @@ def test_the_claims_for_home_say_which_are_left_as_soon_as_one_is_judged():
     first, *others = home.chosen
     home.buttons[first.claim_id].click()
     home.trial.pass_button.click()
-    assert f"{number - 1} of these {number} are left to judge" in seen(home)
+    assert f"{number - 1} of these {number} claims still to judge" in seen(home)
     assert (seen(home).count("(judged)"), seen(home).count("(still to judge)")) == (1, number - 1)
     assert home.trial is not None, "the trial stays open, so that the course's verdict can be read"
     for claim in others:
@@ -509,7 +509,7 @@ def test_naming_any_one_kind_agrees_fully():
     for kind in KINDS:
         said = claims.distance(BUT, BUT, kind, KINDS)
         assert said.startswith(
-            f"The same: you and the course agree, and on what it turns on: {kind}"
+            f"You and the course agree, and the “but” is about the same thing: {kind}"
         )
         (other,) = set(KINDS) - {kind}
         assert f"also names: {other}" in said
@@ -610,7 +610,7 @@ def test_what_but_is_asked_in_a_second_click():
     assert "Saved: holds, but (date) (70 % sure)" in trial.status.value
     trial.open_button.click()
     assert "You: holds, but (date)." in trial.verdict.value
-    assert "on what it turns on: date. The course also names: wording." in trial.verdict.value
+    assert "about the same thing: date. The course also names: wording." in trial.verdict.value
     again = claims.trial("C09")
     assert (again.choice.value, again.but.value, again.but.layout.display) == (BUT, "date", None)
     again.choice.value = HOLDS

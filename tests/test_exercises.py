@@ -675,7 +675,10 @@ def test_what_a_student_reads_holds_in_a_students_copy(own_course, tmp_path):
             [sys.executable, "start.py", command], cwd=copy, capture_output=True, text=True
         )
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr == "This is a student's copy, in which only `lab` works.\n"
+        assert (
+            done.stderr
+            == "This is a student's copy of the course, in which only the command `lab` works.\n"
+        )
 
 
 IMPORT_ALL = """
@@ -742,10 +745,12 @@ def test_bundle_refuses_an_exercise_with_answers_and_one_that_is_not_there(own_c
         answered = read(path)
         next(c for c in answered.cells if c.id == "q1-answer").source += "\nx = 42"
         nbformat.write(answered, path)
-        with pytest.raises(SpecError, match=rf"{name}.ipynb is old, or holds somebody's answers"):
+        with pytest.raises(
+            SpecError, match=rf"{name}.ipynb is out of date or holds somebody's answers"
+        ):
             bundling.bundle(own_course, tmp_path)
         path.unlink()
-        with pytest.raises(SpecError, match=rf"{name}.ipynb is not there. Run `course release"):
+        with pytest.raises(SpecError, match=rf"{name}.ipynb is missing. Run `course release"):
             bundling.bundle(own_course, tmp_path)
     finally:
         path.write_bytes(released)

@@ -184,9 +184,7 @@ def test_a_folder_that_is_a_link_is_said_and_not_followed(course, tmp_path):
     (course / "submitted").rename(elsewhere)
     (course / "submitted").symlink_to(elsewhere)
     held = find(course)
-    assert "submitted/, which is a link, so delete by hand what it leads to" in in_words(
-        course, held
-    )
+    assert "submitted/, which is a link, so delete its target yourself" in in_words(course, held)
     erase(course, held)
     assert (elsewhere / "s01" / NAME / "x.txt").is_file()
     assert (elsewhere / ".earlier" / "s01").is_dir()
@@ -274,7 +272,7 @@ def test_a_class_is_forgotten_and_the_exercises_stay(course, tmp_path):
 
 def test_what_goes_is_shown_with_numbers_before(course):
     words = in_words(course, find(course, "s02"))
-    assert "This erases, of 1 student:" in words
+    assert "This erases the following data on 1 student:" in words
     assert "  feedback/: s02, 1 file" in words
     assert f"  {NAME}-canvas.csv" in words
     assert "backups" in words and "course hub erase" in words
@@ -288,7 +286,7 @@ def test_whether_marks_are_exported_is_said(course):
     with contextlib.closing(gradebook(directory(course))) as book:
         name = book.assignments[0].name
     said = in_words(course, find(course))
-    assert f"{name}: whether its marks were exported is not known." in said
+    assert f"{name}: it is not known whether its marks were exported." in said
     export(course, name, "csv")
     at = worksteps.done(course, name)["export"].at
     assert abs((datetime.now(UTC) - at).total_seconds()) < 60
@@ -331,7 +329,7 @@ def test_the_command_asks_for_the_id_and_erases_nothing_without(course, monkeypa
     assert cli.main(["forget", "s02"]) == 0
     assert "s02" not in students_of(course)
     assert cli.main(["forget", "s02"]) == 0
-    assert "holds nothing of these students" in capsys.readouterr().out
+    assert "holds no data on these students" in capsys.readouterr().out
     assert cli.main(["forget", "--class", "--yes"]) == 0
     assert students_of(course) == []
 

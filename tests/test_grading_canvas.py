@@ -41,8 +41,8 @@ def test_a_plan_reads_only_and_says_what_would_be_sent(pages):
         plan = planned(place, pages)
     assert {method for method, *_ in there.asked} == {"GET"}
     assert sending.in_words(plan, NAMES).splitlines() == [
-        "To '02 Trade' in Canvas (20 points); students see what is sent only when you post grades "
-        "there:",
+        "To '02 Trade' in Canvas (20 points); students see the points and pages only when you "
+        "post the grades there:",
         "  101 Example, Ada: 19.5 points (now none) and feedback page",
         "  102 Sample, Bo: 12 points (now 11) and feedback page",
     ]
@@ -57,8 +57,9 @@ def test_points_and_pages_arrive_once_and_at_their_student(pages):
         again = planned(place, pages)
         assert sending.send(again, NAMES, said.append) == [] and len(said) == 2
         assert {method for method, *_ in there.asked[before:]} == {"GET"}
-        assert "101 Example, Ada: nothing, because Canvas has it already" in sending.in_words(
-            again, NAMES
+        assert (
+            "101 Example, Ada: nothing to send, because Canvas already has it all"
+            in sending.in_words(again, NAMES)
         )
         pages["102"].write_text("<h1>Private: another mark</h1>", encoding="utf-8")
         (step,) = [step for step in planned(place, pages).steps if step.page]
@@ -84,7 +85,7 @@ def test_other_points_are_refused_or_scaled(pages):
     there = Canvas([101, 102], points_possible=100.0)
     with running(there) as place:
         with pytest.raises(
-            CourseError, match=r"gives 100 points, but the exercise gives 20\. Give --scale"
+            CourseError, match=r"allows 100 points, but the exercise has 20\. Use --scale"
         ):
             planned(place, pages)
         sending.send(planned(place, {}, scale=True), NAMES)
@@ -98,7 +99,7 @@ def test_who_is_excused_or_not_there_gets_nothing_and_is_named(pages):
         plan = planned(place, pages, {"101": 1.0, "102": 2.0, "109": 3.0})
         sending.send(plan, NAMES)
     said = sending.in_words(plan, NAMES)
-    assert "Graded here, but not in this assignment in Canvas: 109 Gone, Di." in said
+    assert "Graded here, but missing from this assignment in Canvas: 109 Gone, Di." in said
     assert "Excused in Canvas, so nothing is sent: 102 Sample, Bo." in said
     assert there.submissions[102]["score"] is None
 
@@ -106,8 +107,8 @@ def test_who_is_excused_or_not_there_gets_nothing_and_is_named(pages):
 @pytest.mark.parametrize(
     ("assignment", "said"),
     [
-        ({"grading_type": "letter_grade"}, "grades '02 Trade' by 'letter_grade'"),
-        ({"points_possible": 0}, "gives 0 points, but the exercise gives 20. Let the platform"),
+        ({"grading_type": "letter_grade"}, "'02 Trade' is graded by 'letter_grade'"),
+        ({"points_possible": 0}, "allows 0 points, but the exercise has 20. Set the maximum"),
     ],
 )
 def test_what_takes_no_points_is_refused(pages, assignment, said):
@@ -128,8 +129,8 @@ def test_one_refusal_is_named_and_the_others_go_on(pages):
     with running(there) as place:
         failed = sending.send(planned(place, pages), NAMES)
     assert failed == [
-        "101 Example, Ada: Canvas does not allow the owner of this token to do this. "
-        "Use the token of somebody who may grade in this course."
+        "101 Example, Ada: In Canvas, the owner of this token may not do this. "
+        "Use the token of somebody who may grade in this Canvas course."
     ]
     assert there.submissions[102]["score"] == 12.0
 
@@ -164,11 +165,14 @@ def test_without_a_token_or_with_a_wrong_one_nothing_is_asked_for(pages, monkeyp
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("https://canvas.example.org/courses/12", "address as the browser shows it"),
+        ("https://canvas.example.org/courses/12", "Copy the address from the browser"),
         ("http://canvas.example.org/courses/12/assignments/345", "begin with https://"),
         ("http://127.0.0.1.example.org/courses/1/assignments/2", "begin with https://"),
-        ("http://localhost@example.org/courses/1/assignments/2", "address as the browser shows"),
-        ("ftp://canvas.example.org/courses/1/assignments/2", "address as the browser shows it"),
+        (
+            "http://localhost@example.org/courses/1/assignments/2",
+            "Copy the address from the browser",
+        ),
+        ("ftp://canvas.example.org/courses/1/assignments/2", "Copy the address from the browser"),
     ],
 )
 def test_an_address_that_would_show_the_token_is_refused(pages, place, said):
@@ -195,7 +199,7 @@ def test_the_command_is_a_dry_run_unless_it_is_told_to_send(pages, monkeypatch, 
             assert cli.main(["canvas", NAME, "--at", place, *more]) == 0
             said = capsys.readouterr().out
             assert said.endswith(
-                "Nothing has been sent yet. Check this list. To send it, run the same command with "
+                "Nothing has been sent yet. Check this list, and then run the same command with "
                 "--send.\n"
             )
         assert not there.files and there.submissions[101]["score"] is None
@@ -216,10 +220,12 @@ def no_pages(monkeypatch):
 def test_another_exercise_s_assignment_is_refused_unless_its_title_is_given(pages, no_pages):
     with running(Canvas([101], name="02 Trade")) as place:
         os.environ[sending.TOKEN] = TOKEN
-        with pytest.raises(CourseError, match=r"'02 Trade', which is not like 04_the_xian_summit"):
+        with pytest.raises(
+            CourseError, match=r"'02 Trade', which does not match 04_the_xian_summit"
+        ):
             sending.connect(place, "04_the_xian_summit")
         os.environ[sending.TOKEN] = TOKEN
-        with pytest.raises(CourseError, match="'02 Trade', and not 'Summit'"):
+        with pytest.raises(CourseError, match="'02 Trade', not 'Summit'"):
             sending.connect(place, NAME, title="Summit")
         os.environ[sending.TOKEN] = TOKEN
         assert sending.connect(place, "04_the_xian_summit", title="02 Trade").id == 345
@@ -228,8 +234,8 @@ def test_another_exercise_s_assignment_is_refused_unless_its_title_is_given(page
 @pytest.mark.parametrize(
     ("assignment", "said"),
     [
-        ({"name": "Week 3"}, "'Week 3', which is not like"),
-        ({"points_possible": 100.0}, "gives 100 points, but the exercise gives 20"),
+        ({"name": "Week 3"}, "'Week 3', which does not match"),
+        ({"points_possible": 100.0}, "allows 100 points, but the exercise has 20"),
         ({"grading_type": "letter_grade"}, "by 'letter_grade'"),
     ],
 )
@@ -255,7 +261,7 @@ def test_without_a_token_no_page_is_made(monkeypatch, no_pages, capsys):
     assert cli.main(["canvas", NAME, "--at", place]) == 1
     assert "no token in the environment" in capsys.readouterr().err
     assert cli.main(["canvas", NAME, "--at", "https://canvas.example.org"]) == 1
-    assert "address as the browser shows it" in capsys.readouterr().err
+    assert "Copy the address from the browser" in capsys.readouterr().err
 
 
 # The list for who has no token ---------------------------------------------------------------

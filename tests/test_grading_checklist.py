@@ -71,22 +71,22 @@ LACKING = {
     "no text": (
         2,
         in_cell("ex-q2", TWO, "**Question**"),
-        f"no text cell asks it. Begin .*{re.escape(TWO)}",
+        f"no text cell asks this question. Begin .*{re.escape(TWO)}",
     ),
     "an unknown text": (
         2,
         in_cell("ex-q2", TWO, f"{TWO} {TWO.replace('2', '12')}"),
-        "q12: a text cell asks it",
+        "q12: a text cell asks this question",
     ),
     "points of the text": (
         2,
         in_cell("ex-q2", TWO, "**Question 2 (2 points).**"),
-        f"q2: no text cell asks it. Begin .*{re.escape(TWO)}",
+        f"q2: no text cell asks this question. Begin .*{re.escape(TWO)}",
     ),
     "points of the cell": (
         3,
         marked("q2", points=3),
-        "q2: nbgrader's panel gives 3 points. Write 0",
+        "q2: nbgrader's panel in JupyterLab gives this cell 3 points. Write 0",
     ),
     "points in all": (
         3,
@@ -109,14 +109,22 @@ LACKING = {
         in_cell("q2-answer", "### END", "### end"),
         "q2-answer: put the solution between",
     ),
-    "two ids": (5, marked("ex-prints", grade_id="ex-total"), "ex-total: 2 cells have this id"),
+    "two ids": (
+        5,
+        marked("ex-prints", grade_id="ex-total"),
+        "ex-total: 2 cells have this nbgrader id",
+    ),
     "a check that does more": (
         5,
         in_cell("q2", "check", "1; check"),
         'should hold check\\("q2"\\)',
     ),
     "one misconception": (6, one_misconception, "q1: a number needs at least 2 misconceptions"),
-    "no rubric": (8, in_rubric("## q9", "## Question 9"), "rubric.md has no part for it"),
+    "no rubric": (
+        8,
+        in_rubric("## q9", "## Question 9"),
+        "rubric.md has no part for this question",
+    ),
     "a table not named": (
         9,
         in_cell("ex-products", 'data.load("oil', 'data.load("" + "oil'),
@@ -154,7 +162,8 @@ def test_all_in_which_questions_and_notebook_differ_is_said_at_once(folder):
     assert said == [
         "the points add up to 21, but they should add up to 20.",
         "q10: the notebook has no cell 'q10'.",
-        "the question q9 is missing, although the notebook asks it.",
+        "the question q9 is missing here, although the notebook asks it. Add it, or remove its "
+        "cells from the notebook.",
     ]
 
 
@@ -165,7 +174,7 @@ def test_a_gap_in_the_numbers_is_named(folder):
             re.sub(r"\bq9\b", "q10", text).replace("Question 9", "Question 10"), "utf-8"
         )
     (said,) = checklist.faults(spec.load(folder))
-    assert "Number them q1 to q9, in this order" in said
+    assert "Number them from q1 to q9, in this order" in said
 
 
 def test_the_list_stands_in_contributing_and_every_item_has_a_test():

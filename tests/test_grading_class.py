@@ -222,13 +222,13 @@ def test_what_was_lost_only_here_waits_for_a_person_and_says_why(graded_corpus):
     assert typed.trouble.endswith("Look at q1. The other marks are final.")
     asked = results["input() above an answer"]
     path = course / "autograded" / asked.student / NAME / f"{NAME}.ipynb"
-    assert "nobody is there to type" in path.read_text(encoding="utf-8")
+    assert "nobody can type" in path.read_text(encoding="utf-8")
 
 
 def test_of_two_notebooks_both_are_named_and_what_differs_waits(graded_corpus):
     course, results = graded_corpus
     got = results["two notebooks: the right one first"]
-    assert f"{NAME}-1.ipynb (9 answers) was graded, and not {NAME}.ipynb (9 answers)" in got.trouble
+    assert f"{NAME}-1.ipynb (9 answers) was graded, but not {NAME}.ipynb (9 answers)" in got.trouble
     assert grades(course, got.student)[0]["q1"] == (0.0, None, True)
 
 
@@ -236,7 +236,7 @@ def test_a_cell_of_ones_own_that_is_stopped_is_told_in_words(graded_corpus):
     _, results = graded_corpus
     got = results["exit in an own cell"]
     assert got.trouble.startswith("A cell of the student's own ended the process.")
-    assert got.trouble.endswith("The marks of the questions are final.")
+    assert got.trouble.endswith("The marks of all questions are final.")
     assert not got.doubtful
     assert not [kind for kind, got in results.items() if "own-" in (got.trouble or "")]
 
@@ -293,23 +293,25 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course, grade):
     hand_in(course, "203", corpus.release(NAME))
     summary = grade()
     said = report.in_words(NAME, summary)
-    assert "Next, mark the waiting work of 1 student. Use `course mark" in said
+    assert "Next, mark the waiting answers of 1 student. Use `course mark" in said
     assert f"`course feedback {NAME} --for …`" in said
     assert f"`nbgrader generate_feedback {NAME} --force`" in said
-    assert "the computer gave these 8.0 points" in said and "marked again" not in said
+    assert (
+        "the computer gave the graded notebooks 8.0 points" in said and "mark it again" not in said
+    )
     set_by_hand(course, "202", "q9", 3)
     book = gradebook(directory(course))
     book.update_or_create_student("202", first_name="Chen", last_name="Diaz\x1b[2J")
     book.close()
     said = report.in_words(NAME, grade())
-    assert f"Nothing waits to be marked. Next, run `course export {NAME} …`" in said
+    assert f"No answers are waiting to be marked. Next, run `course export {NAME} …`" in said
     hand_in(course, "202", corpus.answered(NAME, {"q9": "Another text."}))
     put = course / "submitted" / "204" / NAME / f"{NAME}.ipynb"
     put.parent.mkdir(parents=True)
     put.write_bytes(b"")
     said = report.in_words(NAME, grade())
-    assert "to be marked again (1):\n  202 Diaz?[2J, Chen: q9\n" in said
-    assert "mark the waiting work of 2 students" in said
+    assert "a person has to mark it again (1):\n  202 Diaz?[2J, Chen: q9\n" in said
+    assert "mark the waiting answers of 2 students" in said
 
 
 def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(course, grade):

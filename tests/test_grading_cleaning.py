@@ -317,7 +317,7 @@ def test_the_page_of_a_flood_is_bounded_keeps_the_marks_and_says_what_it_leaves_
     )
     page, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
     assert len(page) < 20_000_000
-    assert "shown, because the work holds more than a page can show" in page
+    assert "shown, because the work is longer than a page can show" in page
 
 
 def test_ordinary_work_is_shown_whole():

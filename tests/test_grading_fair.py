@@ -151,8 +151,8 @@ def test_a_check_cell_that_was_deleted_is_not_called_an_answer(tmp_path):
     for question in ("q1", "q2-answer"):
         del notebook["cells"][corpus.place_of(notebook, question)]
     notes = seen(tmp_path, notebook).mended.notes
-    assert "put back, only the check of: q1" in notes
-    assert "put back, without an answer: q2-answer" in notes
+    assert "which costs no points: q1" in notes
+    assert "put back empty: q2-answer" in notes
 
 
 def test_an_answer_without_ids_is_found_by_any_name_that_its_cell_gives_a_value_to(tmp_path):
@@ -368,7 +368,7 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
 
     assert "course accept" in report.in_words(XIAN, graded())
     assert (
-        "  ana Example, Ana: Right except for its form: q4 (to give the points, run "
+        "  ana Example, Ana: Right except for its form: q4 (to give them points, run "
         f"`course accept {XIAN} q4`)." in report.in_words(XIAN, graded())
     )
     assert score("ana") == (0, True) and score("bo") == (0, False)
@@ -382,7 +382,9 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     assert score("ana") == (2, False) and score("bo") == (0, False)
     assert "ana" in (later := graded()).marking and later.trouble == []  # for the written answer
     assert cli.main(["accept", XIAN, "q4", "--points", "0"]) == 0  # a person has marked it
-    assert "waits for points here. Either it was marked already" in capsys.readouterr().out
+    assert (
+        "is waiting for points. Either all such answers have been marked" in capsys.readouterr().out
+    )
     graded(again=True)
     assert score("ana") == (2, False)
     assert "person" not in grades(course, "ana", XIAN)[1]["q4-answer"]

@@ -280,7 +280,7 @@ def test_what_is_no_zip_or_no_class_list_is_refused_in_words(course, tmp_path):
     with pytest.raises(CourseError, match="lacks the columns ID, Section, Student"):
         classlist.read(path, "canvas")
     path.write_text(LISTS["moodle"].splitlines()[0], encoding="utf-8")
-    with pytest.raises(CourseError, match="holds no students"):
+    with pytest.raises(CourseError, match="lists no students"):
         classlist.read(path, "moodle")
 
 
@@ -356,7 +356,9 @@ def test_unmarked_answers_and_ungraded_exercises_are_not_exported(course, tmp_pa
 def test_before_grading_nothing_is_written_and_an_old_file_is_called_old(course, tmp_path, format):
     class_list(tmp_path, "canvas")
     to = tmp_path / "out.csv"
-    with pytest.raises(ExportError, match=rf"Nothing of {NAME} is graded yet. Run `course grade"):
+    with pytest.raises(
+        ExportError, match=rf"No work on {NAME} has been graded yet. Run `course grade"
+    ):
         export(course, NAME, format, tmp_path / "canvas.csv", to)
     book = gradebook(directory(course))
     book.update_or_create_assignment(NAME)  # as formgrader does where a due date is set
@@ -375,7 +377,7 @@ def test_canvas_gets_no_second_column_for_an_exercise_it_calls_otherwise(course,
     path.write_text(CANVAS.replace(NAME, "Trade of week 2"), encoding="utf-8")
     record(course, "101", written=3)
     with pytest.raises(
-        ExportError, match=r"No column has the name of.*\n  Trade of week 2 \(77\)\n"
+        ExportError, match=r"No column of the class list matches.*\n  Trade of week 2 \(77\)\n"
     ):
         export(course, NAME, "canvas", path, to)
     with pytest.raises(ExportError, match=r"no column 'Trade'.*\n  Trade of week 2 \(77\)\n"):
@@ -386,7 +388,7 @@ def test_canvas_gets_no_second_column_for_an_exercise_it_calls_otherwise(course,
     rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
     assert list(rows[0])[-1] == "Trade of week 2 (77)"
     assert {row["ID"]: row["Trade of week 2 (77)"] for row in rows}["101"] == "19"
-    with pytest.raises(ExportError, match="Only Canvas"):
+    with pytest.raises(ExportError, match="Only a Canvas list"):
         export(course, NAME, "moodle", class_file(tmp_path, "moodle"), to, column="Trade")
 
 
@@ -397,7 +399,7 @@ def test_other_points_are_refused_and_scaled_where_that_is_asked_for(course, tmp
     student = IDS[system][0]
     record(course, student, written=3)
     with pytest.raises(
-        ExportError, match=r"gives 100 points, but the exercise gives 20. Give --scale"
+        ExportError, match=r"allows 100 points, but the exercise has 20. Use --scale"
     ):
         export(course, NAME, system, path, to)
     assert not to.exists()
@@ -435,7 +437,7 @@ def test_points_of_a_hubs_accounts_get_to_their_lines(course, tmp_path, system, 
     assert "not in the file: guest." in told
     nobody = {"canvas": ["103 Third, Cy"], "moodle": []}[system]
     assert re.findall("  (.+): Nothing handed in", told) == nobody  # the others have points
-    assert f"left blank ({len(nobody)} of {3 + len(nobody)}):" in told
+    assert f"stay blank ({len(nobody)} of {3 + len(nobody)}):" in told
     rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
     column = list(rows[0])[-1] if system == "canvas" else "Grade"
     points = {row["Student" if system == "canvas" else "Full name"]: row[column] for row in rows}
@@ -515,10 +517,10 @@ def test_who_has_handed_in_before_is_not_called_missing(course, tmp_path, system
     assert done.before == [IDS[system][1]]
     assert done.missing == list(IDS[system][2:])  # without the student whom Canvas makes up
     said = in_words(done, listed)
-    assert "Not in this zip, but handed in before: 1.\n" in said
+    assert "Students whose work is not in this zip but was collected before: 1.\n" in said
     assert "104" not in said
     if system == "canvas":
-        assert "Nothing so far (1): 103 Third, Cy.\n" in said
+        assert "Handed in nothing so far (1): 103 Third, Cy.\n" in said
         assert "submitted/.earlier (1): 101 Example, Ada." in said
 
 
@@ -531,7 +533,7 @@ def test_the_commands_say_what_they_did(course, tmp_path, monkeypatch, capsys):
     assert cli.main(arguments) == 2
     said = capsys.readouterr().out
     assert "Work was collected from 2 of 3 students" in said and "strangereve_999" in said
-    assert "Late, as Canvas says (1): 102 Sample, Bo." in said
+    assert "Handed in late, according to Canvas (1): 102 Sample, Bo." in said
     record(course, "101", written=4)
     assert cli.main(["export", NAME, "--format", "csv", "--to", str(tmp_path / "all.csv")]) == 0
     assert "Written" in capsys.readouterr().out

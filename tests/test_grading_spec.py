@@ -159,7 +159,7 @@ def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
     spoil(folder, "  q9:\n    kind: written\n    points: 4\n", "")
     spoil(folder, "points: 1", "points: 5")
     with pytest.raises(
-        SpecError, match=r"line \d+: the question q9 is missing, although the notebook asks it"
+        SpecError, match=r"line \d+: the question q9 is missing here, although the notebook asks it"
     ):
         spec.load(folder)
 
@@ -167,8 +167,12 @@ def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("wrong: now / then * 100", "wrong: growth_total * 1", "it would be right"),
-        ("wrong: now / then * 100", "wrong: no_such_name / 2", "fails: name 'no_such_name'"),
+        ("wrong: now / then * 100", "wrong: growth_total * 1", "it gives the right answer"),
+        (
+            "wrong: now / then * 100",
+            "wrong: no_such_name / 2",
+            "stops with this error: .*name 'no_such_name'",
+        ),
         (
             "wrong: now / then * 100",
             "wrong: now / then - 1.0",
@@ -176,7 +180,7 @@ def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
         ),
         ("range: [1, 500]", "range: [30, 60]", "gives the answer away"),
         ("range: [1, 500]", "range: [1000, 50000]", "fails its public check"),
-        ("range: [1, 500]", "range: ['no_name', 500]", "the bound 'no_name' is not a number"),
+        ("range: [1, 500]", "range: ['no_name', 500]", "the limit 'no_name' is not a number"),
     ],
 )
 def test_a_solution_that_does_not_hold_together_is_refused(folder, old, new, words):
@@ -353,7 +357,7 @@ def test_full_check_reminds_and_marks(capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert cli.main(["check", f"exercises/{NAME}"]) == 0
     said = capsys.readouterr().out
-    assert "says whether each is right" in said
+    assert "says whether each one is right" in said
     assert "0 of the 16 points that the computer checks" in said
     assert cli.main(["check", str(exercise(NAME).notebook)]) == 0
     assert "16 of the 16 points" in capsys.readouterr().out
@@ -466,5 +470,5 @@ def test_a_command_says_which_package_is_not_installed(
     monkeypatch.setattr(where, "import_module", absent)
     assert cli.main(arguments) == 1
     said = capsys.readouterr().err
-    assert f"{package}, which is not installed with a student's copy" in said
+    assert f"{package}, which is not installed in a student's copy" in said
     assert "`make setup`" in said

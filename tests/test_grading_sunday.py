@@ -246,22 +246,22 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
         return capsys.readouterr().out
 
     collected = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
-    assert "Nothing so far (1): 105 Nothing, Eve.\n" in collected
-    assert "something else and no notebook (1): 102 Web, Bo (report.html).\n" in collected
+    assert "Handed in nothing so far (1): 105 Nothing, Eve.\n" in collected
+    assert "other files instead of a notebook (1): 102 Web, Bo (report.html).\n" in collected
     assert "no notebook (1): 106 Text, Fay.\n" in collected
     graded = said("grade", "--processes", "1")
     whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
     for told in (graded, whole):
         assert "102 Web, Bo: No notebook was handed in, but report.html." in told
         assert "103 Empty, Cy: The file is empty." in told
-        assert "104 Other, Dee: This notebook is not this exercise" in told
+        assert "104 Other, Dee: This notebook does not belong to this exercise" in told
         assert "106 Text, Fay: No notebook was handed in, but a text" in told
     assert "\nNothing handed in (1):\n  105 Nothing, Eve\n\nSteps" in whole
     set_by_hand(course, "101", WRITTEN, 4)
     set_by_hand(course, "103", WRITTEN, 0)
     exported = said("export", "--format", "canvas", *listed, "--to", str(course / "out.csv"))
-    assert "left blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
-    assert "  104 Other, Dee: This notebook is not" in exported
+    assert "stay blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
+    assert "  104 Other, Dee: This notebook does not" in exported
     assert "  105 Nothing, Eve: Nothing handed in\n" in exported
     assert "a person decided on, because nothing could be marked:\n  103 Empty, Cy" in exported
     whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
@@ -287,7 +287,7 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
         packed.writestr("ada_101_8_late.docx", "x")
     anew = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
     assert "no notebook (1): 101 Example, Ada (late.docx).\n" in anew
-    assert "the earlier work is in" not in anew
+    assert "the earlier work was moved" not in anew
     (theirs,) = (course / "submitted" / "102" / NAME).iterdir()
     (hers,) = (course / "submitted" / "101" / NAME).iterdir()
     assert theirs.suffix == hers.suffix == ".ipynb"
@@ -350,7 +350,7 @@ def test_a_parameter_that_a_student_has_changed_is_told_where_points_are_lost(co
     given["source"] = source(given).replace('"06"', '"05"')
     hand_in(course, "ann", notebook)
     (told,) = grade().trouble
-    assert "had set MONTH = '05', which the exercise gives as MONTH = '06'" in told.trouble
+    assert "had set MONTH = '05', but the exercise says MONTH = '06'" in told.trouble
     assert "q1" in told.doubtful
 
 
@@ -454,7 +454,7 @@ def test_another_exercise_than_was_released_or_graded_is_refused(course, grade):
     release = nbformat.reads(json.dumps(notebook), as_version=4)
     del release.cells[place]
     questions = {id: q for id, q in exercise(NAME).questions.items() if id != "q1"}
-    with pytest.raises(CourseError, match="with other questions"):
+    with pytest.raises(CourseError, match="with different questions"):
         recording.prepare(book, replace(exercise(NAME), questions=questions), release)
     book.close()
 
@@ -655,7 +655,7 @@ def test_a_course_whose_tables_lie_beside_its_solutions_is_refused(course, grade
     shutil.copy(ROOT / "data" / manifest.MANIFEST, course)
     monkeypatch.setenv("NO_LIMITS_DATA", str(course))
     hand_in(course, "ann", corpus.answered(NAME))
-    with pytest.raises(CourseError, match="would not be private"):
+    with pytest.raises(CourseError, match="must stay private"):
         grade()
     assert not (course / "autograded").exists()
 

@@ -204,7 +204,7 @@ def test_a_damaged_file_is_set_aside_and_the_last_good_copy_used(folder, garbage
     form = journal.predict("02-growth", "By how much?", unit="per cent")
     assert form.control.value == "50"
     assert "damaged" in form.status.value
-    assert "set aside as 02-growth.prediction.json.damaged" in form.status.value
+    assert "renamed to 02-growth.prediction.json.damaged" in form.status.value
     assert (folder / "entries" / "02-growth.prediction.json.damaged").read_bytes() == garbage
     assert decode(path.read_text(encoding="utf-8")).answer == 50
 
@@ -384,7 +384,7 @@ def test_a_journal_of_another_version_that_is_brought_along_is_told(
     assert journal.import_from(folder)["id"].tolist() == ["T1"]
     told = capsys.readouterr().out
     assert other in told
-    assert "What you answer here" not in told
+    assert "Your answers are kept" not in told
 
 
 def test_deleting_names_the_files_of_another_version_and_leaves_them(folder, other, capsys):
@@ -643,7 +643,7 @@ def test_wrong_use_by_a_chapter_is_an_error():
             40,
             "You were 10 percentage points too low, so you were off by 25 % of the outcome.",
         ),
-        ("120", 40, "too high, so you said about 3 times the outcome."),
+        ("120", 40, "too high, so your prediction was about 3 times the outcome."),
         ("-5", 40, "too low, and the direction was the opposite."),
         ("5", 0, "You were 5 percentage points too high."),
         ("40", 40, "Your prediction was right to within a thousandth."),
@@ -683,7 +683,7 @@ def test_a_prediction_is_closed_once_its_outcome_was_shown():
     open_elsewhere.control.value = "40"
     open_elsewhere.save_button.click()
     assert (
-        "The outcome has been shown, so you can no longer change this"
+        "The outcome has been shown, so you can no longer change this prediction"
         in open_elsewhere.status.value
     )
     assert open_elsewhere.save_button.disabled
@@ -737,9 +737,13 @@ def test_polls_keep_each_moment_and_their_order():
 @pytest.mark.parametrize(
     ("guess", "says"),
     [
-        ("1", "You said 1 times, it was 1.38 times, so that was too low."),
-        ("1.3", "Close: you said 1.3 times, it was 1.38 times, so that was a little too low."),
-        ("20", "You said 20 times, it was 1.38 times, so that was too high."),
+        ("1", "You said 1 times, but it was 1.38 times, so your prediction was too low."),
+        (
+            "1.3",
+            "Close: you said 1.3 times, but it was 1.38 times, so your prediction was a little "
+            "too low.",
+        ),
+        ("20", "You said 20 times, but it was 1.38 times, so your prediction was too high."),
         ("1.38", "Your prediction was right"),
     ],
 )

@@ -67,18 +67,19 @@ def test_how_often_one_agreed_is_told_by_how_sure_one_was():
     judged(fifth, "holds", 20)
     said = balance.how_sure_i_was()
     assert said[:3] == [
-        "When you said 80 % or more, you agreed in 2 of 3.",
-        "When you said 60 to 79 %, you agreed in 0 of 1.",
-        "When you said less than 60 %, you agreed in 1 of 1.",
+        "When you said 80 % or more, you agreed with the course in 2 of 3 verdicts.",
+        "When you said 60 to 79 %, you agreed with the course in 0 of 1 verdicts.",
+        "When you said less than 60 %, you agreed with the course in 1 of 1 verdicts.",
     ]
     assert said[-1] == balance.COURSE_MAY_BE_WRONG and "dissent" in said[-1]
-    assert not any("says little" in line for line in said)
+    assert not any("say little" in line for line in said)
 
 
 def test_few_verdicts_are_said_to_say_little():
     judged(knowable()[0], "holds", 90)
     assert (
-        "Only 1 of your verdicts can be compared, so this says little." in balance.how_sure_i_was()
+        "Only 1 of your verdicts can be compared with ours, so these numbers say little."
+        in balance.how_sure_i_was()
     )
 
 
@@ -179,9 +180,9 @@ def test_the_picture_says_in_words_what_it_shows():
     a_whole_course()
     said = verdict_picture.alt(verdict_picture.ended())
     assert "holds: 17." in said and "pass: 16." in said and "Not judged: 0." in said
-    assert f"On {len(differing())} of them the course says something else." in said
+    assert f"On {len(differing())} of them, the course's verdict is different." in said
     assert "How sure I was: 70 % (opening), then 45 % (closing)." in said
-    assert "Numbers predicted to a tenth: 1 of 1." in said
+    assert "Numbers predicted to within a tenth: 1 of 1." in said
 
 
 def test_picture_poster_and_page_are_written_without_a_name(folder):

@@ -293,7 +293,7 @@ def test_a_filled_brief_is_counted_and_has_no_gaps(folder):
     shown = journal.show_brief().data
     assert "No section is empty" in shown
     assert "Still to write" not in shown
-    assert "The heading is gone" not in shown
+    assert "The heading is missing" not in shown
     assert "data:image/png;base64," in shown
     assert 'alt="A line that rises [from one] to two between 2021 and 2022."' in shown
 
@@ -319,7 +319,7 @@ def test_a_long_brief_is_told_how_much_too_long(folder):
 def test_a_heading_that_is_gone_is_missed_only_if_it_is_needed(folder):
     gaps = Brief("# Mine\n\n## Question\n\nWhy?\n", folder).gaps()
     assert set(gaps) == set(brief.NEEDED) - {"Question"}
-    assert gaps["What happened since"].startswith("The heading is gone")
+    assert gaps["What happened since"].startswith("The heading is missing")
 
 
 def test_the_page_to_print_is_whole_and_self_contained(folder):

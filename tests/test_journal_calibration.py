@@ -47,7 +47,7 @@ def test_choices_are_told_in_words_before_the_score():
     said = calibration.how_i_predicted()
     assert said[0] == "Of your choices, 5 of 11 were right."
     assert "In the 10 choices" in said[1] and "you said 90 % on average" in said[1]
-    assert "40 % were right, so you were surer than you should have been." in said[1]
+    assert "40 % of them were right, so you were surer than you should have been." in said[1]
     score = (4 * 0.01 + 6 * 0.81) / 10
     assert f"a Brier score of {score:.2f}," in said[2]
     assert said[2].endswith("can expect 0.19.")  # of four options: 3/16
@@ -68,7 +68,9 @@ def test_few_choices_do_not_tell_how_sure_somebody_should_be():
     for letter in "abcdefghi":
         chosen(f"02-{letter}", "India", 100)
     said = calibration.how_i_predicted()[1]
-    assert said.endswith("0 % were right, so these are too few to say whether you are too sure.")
+    assert said.endswith(
+        "0 % of them were right. These are too few choices to tell whether you were too sure."
+    )
 
 
 def test_numbers_are_told_by_their_distance():
@@ -78,8 +80,8 @@ def test_numbers_are_told_by_their_distance():
     predicted("3", id="02-d")
     journal.outcome("02-d", 0)  # of zero there is no share
     assert calibration.how_i_predicted()[0] == (
-        "Of your numbers, 2 of 3 were within a tenth of the outcome, and 2 between half of it and "
-        "twice as much. Half of them were off by 5 % of the outcome or less."
+        "Of your numbers, 2 of 3 were within a tenth of the outcome, and 2 were between half and "
+        "twice the outcome. Half of your numbers were off by 5 % of the outcome or less."
     )
 
 
@@ -113,8 +115,8 @@ def test_the_slider_begins_at_the_chance_of_a_blind_guess():
 
 def test_the_closing_and_the_export_tell_it(tmp_path):
     chosen("02-a", "China", 70)
-    assert "What I predicted, and what came" in journal.closing().data
+    assert "What I predicted, and what happened" in journal.closing().data
     written = journal.export(tmp_path / "out")
     text = next((tmp_path / "out").glob("*.md")).read_text(encoding="utf-8")
-    assert "What I predicted, and what came" in text and "Brier score" in text
+    assert "What I predicted, and what happened" in text and "Brier score" in text
     assert written is not None

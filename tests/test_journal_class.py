@@ -233,7 +233,7 @@ def test_verdicts_stand_beside_the_course_s(six, drawn):
     assert row["but what"] == "date 1, reporter 1"
     assert row[list(class_verdicts.LOOKS)].tolist() == [2, 2, 1, 0, 1]
     assert row["how sure (median, per cent)"] == 70
-    assert title(fig) == "On 0 of 1 core claims most of the class judges as the course does"
+    assert title(fig) == "On 0 of 1 core claims, most of the class agrees with the course"
     assert "C09 (17%)" in alt, "who names another kind of caveat does not agree"
     assert "H holds; B holds, but; F does not hold" in subtitle(fig)
     bars = {bar.get_linewidth(): bar.get_width() for bar in fig.axes[0].patches}
@@ -511,20 +511,23 @@ def test_a_spreadsheet_s_semicolons_and_commas_are_read(tmp_path):
     predicted = class_.predictions("02-tonnes")
     assert predicted["prediction"].tolist() == [5, 5, 5, 5, 5, 12.5]
     assert set(predicted["outcome"]) == {8.3}
-    assert "5 of these were counted in spans" in class_._repr_html_()
+    assert "5 of these were counted in ranges" in class_._repr_html_()
 
 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("02-buyer,Chna,7", "'Chna' is none of its choices: China, India, about the same"),
+        (
+            "02-buyer,Chna,7",
+            "'Chna' is not one of the question's choices: China, India, about the same",
+        ),
         (
             "02-buyer,China,-1",
             "the number of answers is '-1', but it must be a whole number up to 1000",
         ),
         ("02-buyer,China,1001", "must be a whole number up to 1000"),
         ("02-buyer,China,²", "must be a whole number"),
-        ("02-buyer,China", "it has 2 cells, and needs 3"),
+        ("02-buyer,China", "it has 2 cells but needs 3"),
         ("02-bier,China,7", "'02-bier' is not a prediction of the course"),
         ("../x,China,7", "'../x' is not a prediction of the course"),
         ("02-tonnes,,7", "the answer is missing"),
@@ -532,14 +535,16 @@ def test_a_spreadsheet_s_semicolons_and_commas_are_read(tmp_path):
         ("02-tonnes,501,7", "out of range"),
         ("02-tonnes,20 to 10,7", "must begin with the smaller number"),
         ("02-tonnes,0 to 10,outcome", "an outcome is one choice, or one number"),
-        ("02-buyer,India,3", "it is for the same answer as row 2, so make one row of the two"),
+        ("02-buyer,India,3", "it is for the same answer as row 2, so combine the two rows"),
     ],
 )
 def test_what_is_wrong_with_a_row_is_said(tmp_path, row, said):
     paper = tally(tmp_path, f"02-buyer,India,2\n{row}\n")
     with pytest.raises(journal.JournalError) as told:
         journal.read_class(paper)
-    assert str(told.value).startswith("Of tally_02.csv nothing is counted until this is mended:")
+    assert str(told.value).startswith(
+        "Nothing in tally_02.csv is counted until these rows are corrected:"
+    )
     assert "row 3: " in str(told.value)
     assert said in str(told.value)
     assert str(told.value).count("\n") == 1, "row 2 is right"

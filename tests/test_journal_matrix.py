@@ -191,7 +191,7 @@ def test_a_damaged_matrix_is_set_aside_and_its_copy_used(folder, bad):
     restart()
     form = shown()
     assert form.cells["E1", "H1"].value == "expected"
-    assert "set aside as 09-weigh.matrix.json.damaged" in form.status.value
+    assert "renamed to 09-weigh.matrix.json.damaged" in form.status.value
 
 
 @pytest.mark.parametrize("axis", ["evidence", "hypotheses", "options"])

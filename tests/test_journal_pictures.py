@@ -283,7 +283,7 @@ def test_a_damaged_picture_is_told_and_left_alone(folder, damage, capsys):
     show(height=3)
     assert "Kept as chart" in journal.keep_chart().data
     assert path.read_bytes() == bad
-    assert "is damaged. It was left as it is" in capsys.readouterr().out
+    assert "is damaged. It was not changed" in capsys.readouterr().out
 
 
 def test_keeping_a_picture_whose_file_is_damaged_mends_it(folder):

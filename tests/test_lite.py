@@ -154,7 +154,7 @@ def test_a_release_that_lacks_a_file_is_refused(release, name):
 def test_a_wheel_of_another_checksum_is_refused(release):
     folder, pinned = release
     (folder / "one-1-py3-none-any.whl").write_text("other", encoding="utf-8")
-    with pytest.raises(DistributionError, match="not the file that the course's lock names"):
+    with pytest.raises(DistributionError, match="not the file that the course's lock file names"):
         distribution.files(pinned, folder)
 
 

@@ -150,7 +150,7 @@ def test_what_formgrader_gave_is_told_and_kept_as_words():
     assert (
         told.rows == {}
         and told.words == "E2 R1"
-        and "without the rows of the rubric, with 3 points" in told.note
+        and "without the rows of the rubric, and has 3 points" in told.note
     )
     line = "Evidence 2 of 2 · Reasoning 1 of 2"
     assert "2 points" in marks.read(by, Mark(2.0, False, line)).note  # points changed there
@@ -278,10 +278,10 @@ def test_what_cannot_be_seen_here_is_said(sheet):
 
 
 def test_of_what_could_not_be_marked_the_sheet_says_why_and_leaves_the_choice(sheet):
-    why = {"trouble": "This notebook is not this exercise.", "refused": True}
+    why = {"trouble": "This notebook does not belong to this exercise.", "refused": True}
     rewrite(sheet.course, "ada", lambda n: n["metadata"]["course_grade"].update(why))
     (said,) = sheet.of("ada").notes
-    assert said == answers.REFUSED.format("This notebook is not this exercise.")
+    assert said == answers.REFUSED.format("This notebook does not belong to this exercise.")
     assert sheet.of("ada").refused and not sheet.of("bo").refused
 
 
@@ -304,7 +304,7 @@ def test_an_excused_student_has_nothing_to_mark_and_no_zero(sheet):
     assert len(sheet.read()) == 3 and gone not in [each.id for each in sheet.read()]
     found = answers.count(sheet.book, sheet.exercise, sheet.question)
     assert found == answers.Counts(3, 0, 0, {}, 3)
-    assert "Excused, and not on the sheet: 3" in opening.in_words(NAME, "q9", found)
+    assert "Excused students, who are not on the sheet: 3" in opening.in_words(NAME, "q9", found)
     assert excused.excuse(sheet.course, NAME, ["ada", "bo", "finn"], back=True) == []
     assert [each.id for each in sheet.read()] == before
     with pytest.raises(CourseError, match="not in the gradebook, so nobody was excused: zoe"):
@@ -324,7 +324,7 @@ def test_the_question_and_the_model_answers_are_there_to_be_shown():
 
 
 def test_a_mark_nested_without_end_is_none(sheet):
-    with pytest.raises(marks.MarkError, match="not a mark"):
+    with pytest.raises(marks.MarkError, match="cannot give such a mark"):
         handlers.wanted(b"[" * 100_000, sheet.rubric)
 
 
@@ -335,7 +335,7 @@ def test_what_waits_elsewhere_is_counted(sheet):
     assert found == answers.Counts(5, 1, 1, {"q2": 1})
     said = opening.in_words(NAME, "q9", found)
     assert "1 of 5 answers are marked" in said
-    assert "(q2: 1). Mark these in formgrader" in said and "left empty, with 0 points: 1" in said
+    assert "(q2: 1). Mark these in formgrader" in said and "left empty and have 0 points: 1" in said
     (word,) = re.findall("search for '(.+)' finds", said)
     script = Path(formgrader.__file__).parent / "static/js/gradebook_notebook_submissions.js"
     assert f'attr("data-search", "{word}' in script.read_text(encoding="utf-8")
@@ -615,7 +615,10 @@ def test_students_servers_on_a_hub_have_no_sheet(made, tmp_path):
 def test_the_command_says_what_is_missing(course, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(course)
     assert cli.main(["mark", NAME, "--question", "q2"]) == 1
-    assert "q2 is not a written answer. The written answers are q9." in capsys.readouterr().err
+    assert (
+        "q2 is not a question with a written answer. Choose one of these with --question: q9."
+        in capsys.readouterr().err
+    )
     assert cli.main(["mark", "03_friends_or_partners"]) == 1
     assert "Run `course grade 03_friends_or_partners` first" in capsys.readouterr().err
     with pytest.raises(CourseError, match="no exercise '02_typo'"):

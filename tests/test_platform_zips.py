@@ -195,10 +195,11 @@ def test_whatever_byte_of_the_platform_s_zip_is_wrong_it_is_said_in_words(course
             "canvas",
             ["exampleada_101_text.html", "samplebo_LATE_102_link.html", "eve_999_text.html"],
             [
-                "Handed in a text typed into Canvas and no notebook (1): 101 Example, Ada.",
-                "Handed in a link and no notebook (1): 102 Sample, Bo.",
-                "Nothing so far (1): 103 Third, Cy.",
-                "Left in the zip, because these belong to nobody on the class list: "
+                "Handed in a text that was typed into Canvas instead of a notebook (1): "
+                "101 Example, Ada.",
+                "Handed in a link instead of a notebook (1): 102 Sample, Bo.",
+                "Handed in nothing so far (1): 103 Third, Cy.",
+                "Left in the zip, because they belong to nobody on the class list: "
                 "eve_999_text.html.",
             ],
         ),
@@ -208,7 +209,10 @@ def test_whatever_byte_of_the_platform_s_zip_is_wrong_it_is_said_in_words(course
                 "Ada_101_assignsubmission_onlinetext_/onlinetext.html",
                 "Bo_102_assignsubmission_onlinetext_onlinetext.html",
             ],
-            ["Handed in a text typed into Moodle and no notebook (2): 101 Ada; 102 Bo."],
+            [
+                "Handed in a text that was typed into Moodle instead of a notebook (2): "
+                "101 Ada; 102 Bo."
+            ],
         ),
     ],
 )
@@ -234,7 +238,7 @@ def test_anonymous_files_are_counted_and_given_to_nobody(course):
     files = [f"anon_aB3x9_9001_{NAME}.ipynb", f"LATE_anon_101_9002_{NAME}.ipynb"]
     done, there, words = collected(course, "canvas", dict.fromkeys(files, CONTENT))
     assert not done.students and not there and not done.unknown
-    assert "2 files are anonymous, so they were left in the zip." in words
+    assert "Anonymous files that were left in the zip: 2." in words
 
 
 def test_moodle_s_zip_without_folders_is_read(course):

@@ -44,8 +44,10 @@ def test_each_student_stands_in_it_once_with_points_or_why_none(course):
     mark(course, "ada", 3)
     excused.excuse(course, NAME, ["bo"])
     text = list_of(course)
-    assert text.startswith(f"{NAME}: 4 of 5 handed in.\nThis list is private, ")
-    assert "  ada Example, Ada: 19 of 20 points\n      came 20" in part(text, "All is marked (2)")
+    assert text.startswith(f"{NAME}: 4 of 5 students handed in work.\nThis list is private, ")
+    assert "  ada Example, Ada: 19 of 20 points\n      handed in 20" in part(
+        text, "All is marked (2)"
+    )
     assert "  cy Example, Ada: 16 of 20 points\n" in part(text, "All is marked (2)")
     assert part(text, "To mark (1)").startswith(":\n  dee Example, Ada: q9\n")
     assert part(text, "Excused (1)").startswith(":\n  bo Example, Ada\n")
@@ -61,11 +63,13 @@ def test_a_hand_in_that_came_anew_and_one_that_is_not_graded_say_so(course):
     (course / "submitted" / "eve" / NAME).mkdir(parents=True)
     text = list_of(course)
     anew = part(text, "Handed in but not graded (run `course grade`) (2)")
-    assert "  ada Example, Ada: q9\n" in anew and "1 earlier in submitted/.earlier" in anew
-    assert "  eve " in anew and "came" in anew and "no notebook" in anew
+    assert (
+        "  ada Example, Ada: q9\n" in anew and "earlier versions in submitted/.earlier: 1" in anew
+    )
+    assert "  eve " in anew and "handed in" in anew and "no notebook" in anew
     with closing(gradebook(directory(course))) as book:
         told = roster.without_points(roster.entries(book, course, NAME), {"ada": "Ada"}, {})
-    assert told.endswith("feedback are for the earlier work:\n  ada Ada")
+    assert told.endswith("feedback are for their earlier work:\n  ada Ada")
 
 
 def test_points_and_pages_of_earlier_work_are_named_on_their_way_to_the_platform(course, capsys):
@@ -77,7 +81,7 @@ def test_points_and_pages_of_earlier_work_are_named_on_their_way_to_the_platform
     assert anew.startswith(":\n  ada Example, Ada: 19 of 20 points for the earlier work\n")
     assert feedback.make(course, NAME).points["ada"] == 19
     said = capsys.readouterr().out
-    assert said.endswith("feedback are for the earlier work:\n  ada Example, Ada\n")
+    assert said.endswith("feedback are for their earlier work:\n  ada Example, Ada\n")
 
 
 def test_whatever_points_a_person_gives_for_nothing_are_named_as_that_person_s(course):
@@ -93,7 +97,7 @@ def test_whatever_points_a_person_gives_for_nothing_are_named_as_that_person_s(c
 
 
 def test_the_steps_stand_at_its_end_in_the_order_of_the_work(course):
-    assert list_of(course).endswith("\nNo step is done yet.\n")
+    assert list_of(course).endswith("\nNo step has been done yet.\n")
     worksteps.note(course, NAME, "grade", 61.4)
     with roster.step(course, NAME, "collect"):
         pass
@@ -156,7 +160,7 @@ def test_the_excused_are_blank_where_points_are_exported(course, monkeypatch, ca
     assert cli.main(["excuse", NAME, "ada", "bo"]) == 0
     assert "Excused from 02_the_trade_lifeline (2): ada Example, Ada; bo" in capsys.readouterr().out
     assert cli.main(["export", NAME, "--format", "csv"]) == 0
-    assert "left blank (3 of 5):\n  ada Example, Ada: Excused\n" in capsys.readouterr().out
+    assert "stay blank (3 of 5):\n  ada Example, Ada: Excused\n" in capsys.readouterr().out
     rows = (course / f"{NAME}-csv.csv").read_text(encoding="utf-8").splitlines()
     found = {row.split(",")[1]: row.split(",")[5:] for row in rows}
     assert found["student_id"][-9:] == [f"q{n}" for n in range(1, 10)]

@@ -269,7 +269,7 @@ raise SystemExit(cli.main(sys.argv[2:]))
         (
             ["release"],
             1,
-            "This command needs nbgrader, which is not installed with a student's copy.",
+            "This command needs nbgrader, which is not installed in a student's copy",
         ),
     ],
     ids=["one's own work is checked in full", "a class's is for instructors"],
@@ -634,7 +634,9 @@ def test_a_students_copy_is_only_opened(start, tmp_path, capsys, monkeypatch):
     for command in set(start.COMMANDS) - {"lab"}:
         assert start.main([command]) == 1
         told = capsys.readouterr().err
-        assert told.startswith("This is a student's copy") and "only `lab` works" in told
+        assert (
+            told.startswith("This is a student's copy") and "only the command `lab` works" in told
+        )
     assert done == []
 
 
@@ -785,13 +787,13 @@ def test_a_course_that_is_linked_opens_where_nothing_can_be_written(start, linke
     [
         (
             "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError(",
-            "Connect, and run the same command",
+            "Connect it, and run the same command",
         ),
         (
             "HTTPSConnectionPool(host='example.org', port=443): Read timed out.",
-            "Connect, and run the same command",
+            "Connect it, and run the same command",
         ),
-        ("[Errno -3] Temporary failure in name resolution", "Connect, and run the same command"),
+        ("[Errno -3] Temporary failure in name resolution", "Connect it, and run the same command"),
         ("after connection broken by 'ProxyError('Cannot connect to proxy.'", "HTTPS_PROXY"),
         ("OSError: [Errno 28] No space left on device", "The disk is full"),
         ("ERROR: something nobody foresaw", "something nobody foresaw"),

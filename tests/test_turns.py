@@ -172,7 +172,7 @@ def test_an_empty_blank_is_called_by_its_name(written):
 
 def test_a_chart_that_was_shown_and_not_given_is_told_so():
     said = told("00-turn-draw", None).words
-    assert said.startswith("`ax` is empty") and "`charts.show` gives nothing back" in said
+    assert said.startswith("`ax` is empty") and "`charts.show` returns nothing" in said
 
 
 def test_a_nought_is_told_that_no_row_says_so_where_a_column_was_asked(written):
@@ -185,9 +185,9 @@ def test_a_nought_is_told_that_no_row_says_so_where_a_column_was_asked(written):
 
 def test_several_values_are_summed_or_counted_only_where_that_is_right(written):
     many = pd.Series([1, 2])
-    assert told("77-share", many).words.endswith("Pick one of them with `.loc[…]`.")
-    assert told("77-share", [1, 2]).words.endswith("Pick one of them.")
-    assert told("77-count", many).words.endswith("Count them with `len(…)`.")
+    assert told("77-share", many).words.endswith("Pick one of its values with `.loc[…]`.")
+    assert told("77-share", [1, 2]).words.endswith("Pick one of its values.")
+    assert told("77-count", many).words.endswith("Count its values with `len(…)`.")
     asked = turns.load("77-part")
     summed = asked._replace(asked=asked.asked | {"right": 'sum(claims["claims"])'})
     assert "or add them up" in turns.tell(summed, many).words

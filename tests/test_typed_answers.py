@@ -48,7 +48,7 @@ IN_CHAPTER = [
     ("shares-turn", 'share(year["flow"], "China, all")', "`share` needs a number as `total`",
      'write `year["China, all"]`'),
     ("shares-turn", 'year("flow")', "square ones belong there", 'Write `year["flow"]`'),
-    ("shares-turn", 'year', "it is a column with 3 rows", "Pick one of them with `.loc[…]`."),
+    ("shares-turn", 'year', "it is a column with 3 rows", "Pick one of its values with `.loc[…]`."),
     ("page", 'flows.loc["Russia sels"]', "no row", 'Did you mean `"Russia sells"`'),
     ("page", 'goods["flows"]', 'Did you mean `"flow"`', '`"Russia, all"`'),
     ("page", "years", "Another cell creates this name",

@@ -45,14 +45,18 @@ TOKEN = "CANVAS_TOKEN"  # the variable of the environment
 NO_TOKEN = (
     f"There is no token in the environment variable {TOKEN}. Make one in Canvas (Account, "
     f"Settings, New access token). Then run `read -rs {TOKEN}; export {TOKEN}` and paste the "
-    "token, so that nobody sees it and no history keeps it. Never write the token into a command."
+    "token, so that it appears neither on the screen nor in the shell's history. Never write the "
+    "token into a command."
 )
 PLACE = re.compile(
     r"(?P<address>https?://(?P<host>[^/?#@:]+)(?::\d+)?)/courses/(?P<course>\d+)"
     r"/assignments/(?P<assignment>\d+)(?:[/?#].*)?"
 )
 PAGE = 100  # submissions that are asked for at a time
-GO_ON = "What has been sent stays sent. Run the same command again to send the rest."
+GO_ON = (
+    "What was sent before this point has reached Canvas. Run the same command again to send the "
+    "rest."
+)
 
 
 class Step(NamedTuple):
@@ -90,8 +94,7 @@ def show_or_send(course: Path, options: Namespace) -> int:
     print(in_words(planned, made.names))
     if not options.send:
         print(
-            "Nothing has been sent yet. Check this list. To send it, run the same command with "
-            "--send."
+            "Nothing has been sent yet. Check this list, and then run the same command with --send."
         )
         return 2 if planned.absent else 0
     started = time.monotonic()
@@ -129,8 +132,9 @@ def connect(
         _refuse_another(one_line(assignment.name), exercise, title)
         if marks and assignment.grading_type != "points":
             raise SendError(
-                f"Canvas grades {one_line(assignment.name)!r} by {assignment.grading_type!r}, so "
-                "it takes no points. Let Canvas grade it in points."
+                f"In Canvas, {one_line(assignment.name)!r} is graded by "
+                f"{assignment.grading_type!r}, so it accepts no points. In the assignment's "
+                "settings in Canvas, choose Points under “Display Grade as”."
             )
         if marks:
             _scaled(assignment, {}, POINTS, scale)
@@ -146,14 +150,14 @@ def _refuse_another(called: str, exercise: str, title: str | None) -> None:
     """
     if title is not None and title != called:
         raise SendError(
-            f"Canvas calls the assignment at this address {called!r}, and not {title!r}. Check the "
-            "address, or give the name with --title."
+            f"In Canvas, the assignment at this address is called {called!r}, not {title!r}. Check "
+            "the address, or give the assignment's name with --title."
         )
     if title is None and not called_like(exercise, [called]):
         raise SendError(
-            f"Canvas calls the assignment at this address {called!r}, which is not like "
-            f"{exercise}. Look whether the address is the right one. If it is, say so with "
-            f"--title {shlex.quote(called)}"
+            f"In Canvas, the assignment at this address is called {called!r}, which does not match "
+            f"{exercise}. Check that the address is right. If it is, confirm the name with --title "
+            f"{shlex.quote(called)}"
         )
 
 
@@ -200,9 +204,9 @@ def plan(
 def _called(assignment: Assignment, title: str) -> str:
     """Return what an assignment is called, and when students see what is sent to it."""
     by_hand = getattr(assignment, "post_manually", False)
-    seen = "only when you post grades there" if by_hand else "at once"
+    seen = "only when you post the grades there" if by_hand else "at once"
     given = assignment.points_possible
-    return f"{title!r} in Canvas ({given or 0:g} points); students see what is sent {seen}"
+    return f"{title!r} in Canvas ({given or 0:g} points); students see the points and pages {seen}"
 
 
 def _step(
@@ -245,10 +249,10 @@ def in_words(plan: Plan, names: Mapping[str, str]) -> str:
             done.append(f"{step.points:g} points (now {now})")
         if step.page:
             done.append("feedback page")
-        words = " and ".join(done) or "nothing, because Canvas has it already"
+        words = " and ".join(done) or "nothing to send, because Canvas already has it all"
         lines.append(f"  {who(step.student, names)}: {words}")
     for head, students in (
-        ("Graded here, but not in this assignment in Canvas", plan.absent),
+        ("Graded here, but missing from this assignment in Canvas", plan.absent),
         ("Excused in Canvas, so nothing is sent", plan.excused),
     ):
         if students:
@@ -302,7 +306,9 @@ def _submissions(assignment: Assignment, title: str) -> dict[str, Submission]:
     asked = ["submission_comments"]
     found = list(assignment.get_submissions(include=asked, per_page=PAGE))
     if any(getattr(each, "user_id", None) is None for each in found):
-        raise SendError(f"{title!r} is graded anonymously, so first let Canvas show the names.")
+        raise SendError(
+            f"{title!r} is graded anonymously. First let Canvas show the students' names."
+        )
     return {str(each.user_id): each for each in found}
 
 
@@ -311,8 +317,8 @@ def _parts(place: str) -> re.Match[str]:
     found = PLACE.fullmatch(place)
     if not found:
         raise SendError(
-            "Give the assignment's address as the browser shows it, such as "
-            "https://canvas.example.org/courses/12/assignments/345"
+            "This is not the address of an assignment. Copy the address from the browser. It "
+            "looks like this: https://canvas.example.org/courses/12/assignments/345"
         )
     if place.startswith("http:") and not leads_here(found["host"]):
         raise SendError(
@@ -344,28 +350,32 @@ def _in_words() -> Iterator[None]:
         yield
     except InvalidAccessToken as problem:
         raise SendError(
-            "Canvas does not accept this token, because it is wrong or has expired. Make a new one "
-            "in Canvas."
+            "Canvas does not accept this token, because it is wrong or has expired. Make a new "
+            "token in Canvas."
         ) from problem
     except (Unauthorized, Forbidden) as problem:
         raise SendError(
-            "Canvas does not allow the owner of this token to do this. Use the token of somebody "
-            "who may grade in this course."
+            "In Canvas, the owner of this token may not do this. Use the token of somebody who "
+            "may grade in this Canvas course."
         ) from problem
     except ResourceDoesNotExist as problem:
         raise SendError(
             "Canvas does not find this course, assignment or submission. Check the address."
         ) from problem
     except CanvasException as problem:
-        raise SendError(f"Canvas refused the request ({type(problem).__name__}).") from problem
+        raise SendError(
+            f"Canvas refused the request ({type(problem).__name__}). Check the assignment's "
+            "settings in Canvas, and then run the same command again."
+        ) from problem
     except RequestException as problem:
         kind = type(problem).__name__
         raise SendError(
-            f"Canvas cannot be reached, or it does not answer ({kind}). Run the same command again "
+            f"Canvas cannot be reached or does not answer ({kind}). Run the same command again "
             "later."
         ) from problem
     except (KeyError, ValueError, AttributeError) as problem:
         raise SendError(
-            "Canvas gave an answer that does not follow its documentation, so this version of the "
-            "course cannot read it."
+            "Canvas sent an answer that does not follow its documentation, so this version of the "
+            "course cannot read it. Run `course export` instead, and upload the file that it "
+            "writes."
         ) from problem

@@ -85,9 +85,9 @@ class Workers:
             )
         except OSError as problem:
             raise ClusterError(
-                f"No scheduler answers at {self.address} ({problem}). Check that it is running and "
-                f"that its certificates come from the same authority. {tls.GUIDE} says how to "
-                "start one."
+                f"No scheduler answers at {self.address} ({problem}). Check that it is running "
+                "and, if it uses certificates, that the same authority issued them and yours. "
+                f"{tls.GUIDE} says how to start one."
             ) from problem
         with client:
             try:
@@ -95,7 +95,7 @@ class Workers:
             except TimeoutError as problem:
                 raise ClusterError(
                     f"The scheduler at {self.address} has no workers. {tls.GUIDE} says how to "
-                    "start some."
+                    "start workers."
                 ) from problem
             yield client
 
@@ -104,7 +104,10 @@ def _refuse_unfit(found: dict[str, str]) -> None:
     """Refuse a cluster of which a worker cannot take part; ``found`` says why, by address."""
     if unfit := [f"  {address}: {words}" for address, words in found.items() if words]:
         raise ClusterError(
-            ("These workers would not grade as this machine does, so nothing was sent to them:\n")
+            (
+                "These workers would not grade as this machine does, so no work was sent to the "
+                "cluster:\n"
+            )
             + "\n".join(unfit)
         )
 
@@ -162,7 +165,7 @@ def _done(client: Client, waiting: dict[Future, Path]) -> Iterator[tuple[Path, o
         if _threads(client):
             last_seen = time.monotonic()
         elif time.monotonic() - last_seen > DESERTED:
-            raise ClusterError(f"The cluster has no workers any more. {GO_ON}")
+            raise ClusterError(f"The cluster no longer has any workers. {GO_ON}")
     for future in done:
         folder = waiting.pop(future)
         yield folder, _result(future, folder)
@@ -178,7 +181,7 @@ def _threads(client: Client) -> int:
     try:
         return sum(client.nthreads().values())
     except OSError as problem:
-        raise ClusterError(f"The cluster's scheduler has gone. {GO_ON}") from problem
+        raise ClusterError(f"The cluster's scheduler no longer answers. {GO_ON}") from problem
 
 
 def _result(future: Future, folder: Path) -> object:
@@ -189,11 +192,14 @@ def _result(future: Future, folder: Path) -> object:
 
     """
     if future.cancelled():
-        raise ClusterError(f"The cluster's scheduler has gone. {GO_ON}")
+        raise ClusterError(f"The cluster's scheduler no longer answers. {GO_ON}")
     problem = future.exception()
     if isinstance(problem, worker_plugin.UnfitError):
-        words = f"A worker that came later would not grade as this machine does: {problem}"
-        raise ClusterError(f"{words}. {GO_ON}") from problem
+        words = (
+            "A worker that joined the cluster later would not grade as this machine does: "
+            f"{problem}"
+        )
+        raise ClusterError(f"{words.rstrip('.')}. {GO_ON}") from problem
     if problem:
         return problem
     graded: Graded = future.result()

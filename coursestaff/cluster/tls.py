@@ -33,14 +33,14 @@ def security(address: str, certificates: Path | None) -> Security | None:
     encrypted = urlsplit(address).scheme == "tls"
     if not encrypted and certificates:
         raise ClusterError(
-            f"{address} is not encrypted, so it takes no certificates. Give an address that begins "
-            "with tls://, or leave --certificates out."
+            f"{address} is not encrypted, so certificates cannot be used with it. Give an address "
+            "that begins with tls://, or leave --certificates out."
         )
     if not encrypted:
         return None
     if not certificates:
         raise ClusterError(
-            f"{address} needs certificates. Give --certificates FOLDER, where the folder holds "
+            f"{address} needs certificates. Give --certificates FOLDER, where FOLDER holds "
             f"{AUTHORITY}, {OWN} and {KEY}. {GUIDE} says how to make them."
         )
     paths = [certificates / name for name in (AUTHORITY, OWN, KEY)]
@@ -76,7 +76,7 @@ def refuse_in_the_clear(address: str) -> None:
         )
     if parts.scheme == "tcp" and not leads_here(parts.hostname):
         raise ClusterError(
-            f"{address} is not encrypted and leads to another computer, so anybody who reaches it "
-            "could read students' work and run any program on the workers. Use tls:// with "
-            f"certificates on both sides. {GUIDE} says how."
+            f"{address} is not encrypted and leads to another computer. Anybody who reaches it "
+            "could therefore read students' work and run any program on the workers. Use tls:// "
+            f"with certificates on both sides. {GUIDE} says how."
         )

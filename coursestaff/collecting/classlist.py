@@ -38,8 +38,8 @@ class ClassList(NamedTuple):
         """Return in one line how the list was read, with a name that shows whether rightly so."""
         named = [name for name in self.names.values() if name]
         odd = next((name for name in named if not name.isascii()), None)
-        shown = f"; a name in it: {one_line(odd)}" if odd else ""
-        nameless = "" if named else ", no names (anonymous)"
+        shown = f"; one of its names is {one_line(odd)}" if odd else ""
+        nameless = "" if named else ", without names (anonymous)"
         students = f"{counted(len(self.names))}{nameless}"
         return f"Class list of {self.platform.name}: {self.form.in_words}, {students}{shown}."
 
@@ -84,7 +84,7 @@ def read(path: Path, system: str) -> ClassList:
     people = {person.id: _plain(person) for person in map(platform.person, table.rows) if person}
     if not people:
         raise ClassListError(
-            f"{path.name} holds no students. Export the class list again from the platform."
+            f"{path.name} lists no students. Export the class list from the platform again."
         )
     return ClassList(platform, table.columns, table.rows, people, table.form)
 
@@ -96,8 +96,8 @@ def _not_of(path: Path, platform: Platform, missing: list[str]) -> str:
             columns = delimited_text.read(path, other.missing).columns
             if other is not platform and not other.missing(columns):
                 return (
-                    f"{path.name} is a class list of {other.name}, and not of {platform.name}. "
-                    "Give the name of the platform that exported it."
+                    f"{path.name} is a class list from {other.name}, not from {platform.name}. "
+                    "Name the platform that exported it."
                 )
     return (
         f"{path.name} lacks the columns {', '.join(missing)}. Export it again from "

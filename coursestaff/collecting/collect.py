@@ -100,7 +100,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
             if sum(entry.file_size for entry in entries) > MAX_ALL:
                 raise CollectError(
                     f"{archive.name} unpacks to more than 20 GB, which is too large. Download the "
-                    "hand-ins of one exercise only."
+                    "work on one exercise only."
                 )
             named = _unwrapped(entries)
             _refuse_another_platform(archive, named, listed)
@@ -138,34 +138,39 @@ def in_words(done: Collected, listed: ClassList) -> str:
     """Return who handed in and who did not, by name, and what was left out or set aside."""
     lines = [f"Work was collected from {len(done.students)} of {len(listed.names)} students."]
     if done.before:
-        lines.append(f"Not in this zip, but handed in before: {len(done.before)}.")
+        lines.append(
+            f"Students whose work is not in this zip but was collected before: {len(done.before)}."
+        )
     typed = [
-        (f"Handed in {kind} and no notebook", them) for kind, them in done.without_file.items()
+        (f"Handed in {kind} instead of a notebook", them)
+        for kind, them in done.without_file.items()
     ]
     for head, students in (
-        ("Nothing so far", done.missing),
-        ("Handed in something else and no notebook", done.other),
+        ("Handed in nothing so far", done.missing),
+        ("Handed in other files instead of a notebook", done.other),
         *typed,
-        ("Late, as Canvas says", done.late),
-        ("Handed in again, and the earlier work is in submitted/.earlier", done.set_aside),
+        ("Handed in late, according to Canvas", done.late),
+        ("Handed in again, so the earlier work was moved to submitted/.earlier", done.set_aside),
     ):
         if students:
             names = "; ".join(_named(each, done, listed) for each in students)
             lines.append(f"{head} ({len(students)}): {names}.")
     if done.several:
-        lines.append("More than one notebook (grading takes the one that was worked on most):")
+        lines.append(
+            "Handed in more than one notebook (the one with the most work in it is graded):"
+        )
         lines += [
             f"  {who(student, listed.names)}: {', '.join(map(one_line, names))}"
             for student, names in done.several.items()
         ]
     if done.anonymous:
         lines.append(
-            f"{len(done.anonymous)} files are anonymous, so they were left in the zip. Let the "
-            "platform show the names, and download the zip again."
+            f"Anonymous files that were left in the zip: {len(done.anonymous)}. Let the platform "
+            "show the students' names, and download the zip again."
         )
     for head, files in (
-        ("Left in the zip, because these belong to nobody on the class list", done.unknown),
-        ("Left in the zip, because these are not notebooks or cannot be read", done.left),
+        ("Left in the zip, because they belong to nobody on the class list", done.unknown),
+        ("Left in the zip, because they are not notebooks or cannot be read", done.left),
     ):
         if files:
             lines.append(f"{head}: {', '.join(files)}.")
@@ -225,8 +230,8 @@ def _refuse_another_platform(archive: Path, named: Named, listed: ClassList) -> 
     if others and not _fits(named, ours):
         theirs = others[0].name
         raise CollectError(
-            f"{archive.name} is a zip from {theirs}, but --from says {ours.name}. Give --from "
-            f"{theirs} and the class list of {theirs}."
+            f"{archive.name} is a zip from {theirs}, but --from says {ours.name}. Use --from "
+            f"{theirs} and the class list from {theirs}."
         )
 
 

@@ -94,7 +94,9 @@ def write(form: Form, columns: list[str], rows: list[Row]) -> bytes:
         return text.getvalue().encode(encoding)
     except UnicodeEncodeError as problem:
         letter = problem.object[problem.start]
-        raise DelimitedTextError(f"{encoding} has no letter {letter!r}. {ANEW}") from problem
+        raise DelimitedTextError(
+            f"The encoding {encoding} does not contain the character {letter!r}. {ANEW}"
+        ) from problem
 
 
 def _text(path: Path) -> tuple[str, str]:
@@ -102,7 +104,8 @@ def _text(path: Path) -> tuple[str, str]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DelimitedTextError(
-                f"{path.name} is larger than 50 MB, so it cannot be a class list."
+                f"{path.name} is larger than 50 MB, so it cannot be a class list. Give the list "
+                "that the platform exported."
             )
         content = path.read_bytes()
     except OSError as problem:
@@ -115,8 +118,8 @@ def _text(path: Path) -> tuple[str, str]:
     encoding = _encoding(content)
     if encoding is None:
         raise DelimitedTextError(
-            f"{path.name} cannot be read as a class list (CSV): it is not certain in which "
-            f"encoding it was saved. {ANEW}"
+            f"{path.name} cannot be read as a class list (CSV), because its encoding is not "
+            f"certain. {ANEW}"
         )
     return content.decode(encoding), encoding
 
@@ -195,7 +198,8 @@ def _whole(path: Path, table: Table) -> Table:
         if any([*row.pop(None, []), row.pop("", "")]):
             first = one_line(next(iter(row.values()), ""))
             raise DelimitedTextError(
-                f"{path.name}, row {number} ({first}): more fields than columns, read with "
-                f"{table.form.in_words}. A comma in a number may have split it. {ANEW}"
+                f"{path.name}, row {number} ({first}): the row has more fields than there are "
+                f"columns, when it is read with {table.form.in_words}. A comma inside a number may "
+                f"have split a field. {ANEW}"
             )
     return table._replace(columns=list(filter(None, table.columns)))

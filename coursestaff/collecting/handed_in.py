@@ -314,7 +314,10 @@ def beside(notebook: Path) -> tuple[dict[str, str], list[str]]:
             files[path.name] = content.decode("utf-8", "surrogateescape")
     if not left:
         return files, []
-    return files, [f"too many or too large to come along: {', '.join(map(one_line, left))}"]
+    return files, [
+        "left out, because there are too many files or they are too large: "
+        f"{', '.join(map(one_line, left))}"
+    ]
 
 
 def companions(folder: Path) -> Iterator[tuple[Path, bytes | None]]:
@@ -369,13 +372,15 @@ def _best(found: list[Work], not_read: dict[Path, Reason]) -> Work:
             names.append(f"{one_line(each.path.name)} ({_count(theirs)})")
     lost = [path for path, why in not_read.items() if why != REASONS["other exercise"]]
     beside = _listed([*(each.path for each in others), *not_read])
-    notes = [(f"{one_line(best.path.name)} was graded, and these were handed in as well: {beside}")]
+    notes = [
+        f"{one_line(best.path.name)} was graded, and these files were handed in as well: {beside}"
+    ]
     why = []
     if names:
         ours_named = f"{one_line(best.path.name)} ({_count(ours)})"
         why.append(
             f"Several notebooks with different answers were handed in. {ours_named} was graded, "
-            f"and not {', '.join(names)}."
+            f"but not {', '.join(names)}."
         )
     if lost:
         why.append(f"{_listed(lost)} cannot be read, so other answers may be missing.")

@@ -108,7 +108,7 @@ def _load(path: Path, notes: list[str]) -> tuple[Any, bool]:
         cells = _salvage(text)
         if not cells:
             raise Unreadable(reason("no notebook")) from problem
-        notes.append(f"{DAMAGED}, and {len(cells)} cells could be read")
+        notes.append(f"{DAMAGED}; cells that could be read: {len(cells)}")
         return {"cells": cells}, True
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from courseware import CourseError
 
 HAND_IN_AGAIN = "Please hand it in again."
-TOLD = "Your graders see this in their list."
+TOLD = "Your graders see this message too, so you need not do anything yet."
 
 
 class Reason(NamedTuple):
@@ -31,64 +31,72 @@ REASONS = {
     "no access": Reason("The file cannot be read: {problem}."),
     "memory": Reason("Reading the file takes too much memory, so it cannot be a notebook."),
     "no cells": Reason(
-        "The file has no cells, so it is not a notebook.", "Ask for it again.", HAND_IN_AGAIN
+        "The file has no cells, so it is not a notebook.",
+        "Ask the student to hand it in again.",
+        HAND_IN_AGAIN,
     ),
     "many cells": Reason("The file has more than {most} cells."),
     "long text": Reason(
-        "The cells hold more text than anybody types.", "Ask for it again.", HAND_IN_AGAIN
+        "The cells hold more text than anybody could have typed.",
+        "Ask the student to hand it in again.",
+        HAND_IN_AGAIN,
     ),
     "large": Reason(
         "The file is larger than {most} MB.",
-        "Ask the student to clear its outputs and to hand it in again.",
-        "Clear its outputs (Edit → Clear Outputs of All Cells), save it, and hand it in again.",
+        "Ask the student to clear the notebook's outputs and hand it in again.",
+        "Clear the notebook's outputs (Edit → Clear Outputs of All Cells), save it, and hand it "
+        "in again.",
     ),
     "empty": Reason("The file is empty.", "Ask the student to hand it in again.", HAND_IN_AGAIN),
     "nested": Reason("The file is nested too deeply to be a notebook."),
     "no notebook": Reason(
         "The file is not a notebook, or it was already damaged when it was handed in.",
-        "Ask for it again.",
+        "Ask the student to hand it in again.",
         HAND_IN_AGAIN,
     ),
     "time": Reason(
-        "Reading the file takes far longer than any notebook does, so nothing was marked.",
-        "Look at it in an editor before you open it, and ask for it again.",
+        "Reading the file takes far longer than reading any real notebook, so nothing was marked.",
+        "Look at the file in a text editor before you open it in JupyterLab, and ask the student "
+        "to hand it in again.",
         HAND_IN_AGAIN,
     ),
     "nothing": Reason("No notebook was handed in."),
     "something else": Reason(
         "No notebook was handed in, but {files}.",
-        "Ask for the notebook, which is the file that ends in .ipynb.",
-        "Hand in the notebook, which is the file that ends in .ipynb.",
+        "Ask the student for the notebook, which is the file whose name ends in .ipynb.",
+        "Hand in the notebook, which is the file whose name ends in .ipynb.",
     ),
     "many": Reason(
         "{count} notebooks were handed in.",
-        "Ask the student which one should be marked.",
-        "Tell your graders which one they should mark.",
+        "Ask the student which notebook should be marked.",
+        "Tell your graders which notebook they should mark.",
     ),
     "other exercise": Reason(
-        "This notebook is not this exercise, because it has hardly any of its cells.",
-        "If an earlier version of the course asked these questions, grade it in a course folder "
+        "This notebook does not belong to this exercise, because it contains hardly any of the "
+        "exercise's cells.",
+        "If its questions come from an earlier version of the course, grade it in a course folder "
         "of that version, or mark it by hand.",
-        "If you meant to hand in another file, please hand in that one.",
+        "If you meant to hand in another file, please hand in that file.",
     ),
     "unknown release": Reason(
-        "The notebook comes from a release of this exercise that is not known here, so nothing "
-        "was marked.",
+        "The notebook was made from a release of this exercise that this course folder does not "
+        "know, so nothing was marked.",
         "Ask where the notebook comes from. If it comes from another copy of the course, such as "
-        "an earlier download, grade it there. Or run `course release {name}` there, copy its "
-        "solutions/{name}/released here, and run `course grade {name} --again`. In a shallow "
-        "clone, first run `git fetch --unshallow`.",
+        "an earlier download, grade it there. Alternatively, run `course release {name}` in that "
+        "copy, copy its folder solutions/{name}/released into this course folder, and run `course "
+        "grade {name} --again` here. If this course folder is a shallow git clone, first run `git "
+        "fetch --unshallow`.",
         TOLD,
     ),
     "several releases": Reason(
         "The notebook does not say which release of this exercise it comes from, and its cells "
-        "fit several, so nothing was marked.",
-        "Ask the student to hand in the file again, without changing it.",
+        "fit several releases, so nothing was marked.",
+        "Ask the student to hand in the notebook that JupyterLab saved, without changing the file.",
         HAND_IN_AGAIN,
     ),
     "unfit release": Reason(
-        "The notebook comes from an earlier release of this exercise, which cannot be graded "
-        "here, so nothing was marked.",
+        "The notebook comes from an earlier release of this exercise. Work on that release cannot "
+        "be graded here, so nothing was marked.",
         "The reason is: {unfit}",
         TOLD,
     ),

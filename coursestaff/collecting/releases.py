@@ -18,20 +18,21 @@ if TYPE_CHECKING:
     from coursestaff.marking.probes import Run
 
 MIXED = (
-    "The notebook says that it comes from one release, but its cells are those of another. It was "
-    "marked against the release that it names."
+    "The notebook names one release of the exercise, but its cells match another release better. "
+    "It was marked against the release that it names."
 )
 UNSURE = (
-    "The notebook does not say which release it comes from, and some cells that students were "
-    "given differ from the release that it fits best."
+    "The notebook does not say which release it comes from, and some of its given cells differ "
+    "from those of the release that it fits best."
 )
 VARIANT = (
-    "The notebook comes from a variant of this exercise ({theirs}) that differs from the variant "
-    "that is released now ({ours}). It was marked against its own variant. If this class received "
-    "only the present one, ask where the notebook comes from."
+    "The notebook comes from a variant of this exercise ({theirs}) that differs from the one "
+    "released now ({ours}). It was marked against its own variant. If this class received only "
+    "the variant released now, ask the student where the notebook comes from."
 )
 OTHER_QUESTIONS = (
-    "it has other questions or other points, and the gradebook can hold only one set of questions."
+    "that release has other questions or other points, and the gradebook can hold only one set of "
+    "questions."
 )
 
 
@@ -137,7 +138,7 @@ def _note(present: Setup, chosen: Setup) -> str | None:
         return None
     values = spec.parameters(chosen.release)
     which = f" ({values_in_words(values)})" if values else ""
-    return f"made from an earlier release{which}, and marked against that one"
+    return f"the notebook was made from an earlier release{which} and marked against that release"
 
 
 def _fit_to_grade(present: Setup, chosen: Chosen) -> Chosen:
@@ -162,15 +163,15 @@ def set_up(course: Path, name: str) -> Setup:
     given = course / "exercises" / name
     path = given / f"{name}.ipynb"
     if not path.is_file() or not (given / checks.FILE).is_file():
-        raise SpecError(f"exercises/{name} is not there. Run `course release {name}` first.")
+        raise SpecError(f"exercises/{name} does not exist. Run `course release {name}` first.")
     named = fingerprints.release_of(spec.read_notebook(path).metadata)
     if named and named != fingerprints.fingerprint(exercise):
         exercise = _kept(exercise, named)
     present = _setup(exercise, given, named)
     if _points(present.release) != {q.id: q.points for q in exercise.questions.values()}:
         raise SpecError(
-            f"exercises/{name} has other questions or other points than solutions/{name}. Run "
-            f"`course release {name}`, and check what has changed."
+            f"The questions or points in exercises/{name} differ from those in solutions/{name}. "
+            f"Run `course release {name}`, and check what has changed."
         )
     return present._replace(earlier=tuple(_earlier(present)))
 
@@ -193,8 +194,9 @@ def _kept(exercise: Exercise, fingerprint: str) -> Exercise:
     if fingerprint not in history.recall(exercise.folder, {fingerprint}):
         raise SpecError(
             f"exercises/{exercise.name} no longer matches solutions/{exercise.name}, and the "
-            "solution that it was made from is neither kept nor in git. Run `course release "
-            f"{exercise.name}`, or undo the later changes in the solution."
+            "solution from which that exercise was made is neither in its folder `released` nor "
+            f"in git. Run `course release {exercise.name}`, or undo the later changes in the "
+            "solution."
         )
     return spec.load(exercise.folder, exercise.folder / spec.RELEASED / fingerprint)
 

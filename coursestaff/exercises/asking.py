@@ -21,7 +21,7 @@ from courseware.answers.kinds import KINDS
 
 WRITTEN = "written"
 MARKS_OF_A_ROW = 2
-STOPPED = "Stopped: nothing has been written."
+STOPPED = "Stopped. Nothing has been written."
 T = TypeVar("T")
 NONE = "-"  # typed instead of an answer: there is to be none
 #: How an answer may be rounded → how far it may then be off, with room for the last digit.
@@ -65,7 +65,7 @@ class Dialogue:
         shown = f" [{before}]" if before else ""
         while True:
             if lines:
-                print(f"{words}, and then an empty line:", *filter(None, [shown.strip()]), sep="\n")
+                print(f"{words}; end with an empty line:", *filter(None, [shown.strip()]), sep="\n")
                 typed = "\n".join(iter(partial(_line, "  "), "")) or before
             else:
                 typed = _line(f"{words}{shown}: ").strip() or before
@@ -94,26 +94,29 @@ def question(dialogue: Dialogue, exercise: Exercise) -> OwnQuestion:
         CourseError: nobody is there any more to ask, or the exercise has no points to spare.
 
     """
-    title = dialogue.ask("A heading above it (Enter for none)", str)
+    title = dialogue.ask("A heading above the question (Enter for none)", str)
     text = dialogue.ask("The question", _words)
     kinds = [*KINDS, WRITTEN]
     kind = dialogue.ask(f"The kind of answer ({', '.join(kinds)})", _one_of(kinds))
     if kind == WRITTEN:
         return _written(dialogue, exercise, title, text)
     given = dialogue.ask(
-        'Code that students get with it, such as gas = data.load("…") (Enter for none)',
+        'Code that students get with the question, such as gas = data.load("…") (Enter for none)',
         _code,
         lines=True,
     )
     right = dialogue.ask(
-        "The right answer as code, of which the last line begins with the answer's name",
+        "The right answer as code, with the answer's name at the beginning of the last line",
         lambda code: _right(code, kind, exercise),
         lines=True,
     )
     points, gives = _points(dialogue, exercise, 1)
     tolerance, said = {}, ""
     if "within" in _rule(kind)["properties"]:
-        words = f"How far may it be off? ({', '.join(ROUNDED)}, 2 per cent, or a number)"
+        words = (
+            f"How far may an answer be off? Write a kind of rounding ({', '.join(ROUNDED)}), a "
+            "percentage such as 2 per cent, or a number"
+        )
         tolerance, said = dialogue.ask(words, tolerated)
     checks = {"answer": name_of(right), **tolerance, **dict(_checks(dialogue, kind))}
     hint = dialogue.ask("A hint for students", _words)
@@ -128,8 +131,11 @@ def _written(dialogue: Dialogue, exercise: Exercise, title: str, text: str) -> O
     rows = []
     for number in range(1, points // MARKS_OF_A_ROW + 1):
         row = f"Row {number} of the rubric"
-        name = dialogue.ask(f"{row}: what is marked, such as Evidence", _words)
-        levels = (f"{row}: what earns {n}" for n in range(MARKS_OF_A_ROW + 1))
+        name = dialogue.ask(f"{row}: the name of what is marked, such as Evidence", _words)
+        levels = (
+            (f"{row}: which answers earn {n} of {MARKS_OF_A_ROW} points")
+            for n in range(MARKS_OF_A_ROW + 1)
+        )
         rows.append((name, *(dialogue.ask(level, _words) for level in levels)))
     return OwnQuestion(title, text, WRITTEN, points, gives, model, rows=tuple(rows))
 
@@ -147,11 +153,14 @@ def _points(dialogue: Dialogue, exercise: Exercise, step: int) -> tuple[int, dic
     spare = Counter({each.id: each.points - 1 for each in exercise.checked if each.points > 1})
     most = min(spare.total(), 10)
     if most < step:
-        raise CourseError(f"No question can give up {step}: each keeps one point at least.")
+        raise CourseError(
+            f"The other questions cannot give up {step} of their points, because each must keep at "
+            "least one. First move points from written questions to the others in checks.yaml."
+        )
 
     def worth(typed: str) -> int:
         if not typed.isdecimal() or not 1 <= int(typed) <= most or int(typed) % step:
-            each = f", {step} for each row of its rubric" if step > 1 else ""
+            each = f", {step} for each row of the question's rubric" if step > 1 else ""
             raise ValueError(f"Write a whole number from {step} to {most}{each}.")
         return int(typed)
 
@@ -159,8 +168,8 @@ def _points(dialogue: Dialogue, exercise: Exercise, step: int) -> tuple[int, dic
     there = ", ".join(f"{id} has {n + 1}" for id, n in spare.items())
     such = " ".join(islice(spare.elements(), points))
     gives = dialogue.ask(
-        f"An exercise has {POINTS} points, so others give up {points}. Write a question once for "
-        f"each point that it gives up, such as {such} ({there})",
+        f"An exercise always has {POINTS} points, so other questions must give up {points}. Write "
+        f"a question's number once for each point that it gives up, such as {such} ({there})",
         lambda typed: _given_up(typed, points, spare),
     )
     return points, gives
@@ -170,9 +179,14 @@ def _given_up(typed: str, points: int, spare: Counter[str]) -> dict[str, int]:
     found = Counter(typed.replace(",", " ").split())
     if over := found - spare:
         id = next(iter(over))
-        raise ValueError(f"{id} cannot give up {found[id]}: each keeps one point at least.")
+        raise ValueError(
+            f"{id} cannot give up {found[id]} of its points. Use only the questions in brackets "
+            "above, and leave each of them at least one point."
+        )
     if found.total() != points:
-        raise ValueError(f"That is {found.total()}; {points} are needed.")
+        raise ValueError(
+            f"You wrote {found.total()} questions, but {points} are needed, one for each point."
+        )
     return dict(found)
 
 
@@ -215,17 +229,24 @@ def _right(code: str, kind: str, exercise: Exercise) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
         raise ValueError(f"Write {name} in small letters, without accents.")
     if other := next((each.id for each in exercise.checked if each.answer == name), None):
-        raise ValueError(f"{name} is the answer to {other} already. Choose another name.")
+        raise ValueError(
+            f"{name} is already the name of the answer to {other}. Choose another name."
+        )
     function = code.startswith("def ")
     if function != (kind == "function"):
         raise ValueError(
-            "A function begins with def." if kind == "function" else f"A {kind} is no function."
+            "Because this kind of answer is a function, begin the code with def."
+            if kind == "function"
+            else (
+                f"The answer should be of the kind {kind}, not a function. Do not begin the code "
+                "with def."
+            )
         )
     lone = len(statements(code)) == 1
     if function and not (lone and re.match(r'def .*:\n    """.+"""\n    ', code)):
         raise ValueError(
             "Begin with def, and write below it a line in three quotation marks, such as "
-            '"""Return the sum.""": students see these two lines, and not what follows.'
+            '"""Return the sum.""". Students see these two lines, but not the lines that follow.'
         )
     return code
 
@@ -244,20 +265,22 @@ def tolerated(typed: str) -> tuple[dict[str, float], str]:
     number = float(found[1]) if found else 0
     if not found or not number or (found[2] and number > 20):
         raise ValueError(
-            f"Write one of {', '.join(ROUNDED)}; a share of the right value, up to 20 per cent; or "
-            "a number in the unit of the answer."
+            f"Write a kind of rounding ({', '.join(ROUNDED)}), a percentage of the right value up "
+            "to 20 per cent, or a number in the unit of the answer."
         )
     if found[2]:
-        return {"tolerance": number / 100}, f"It may be off by {number:g} per cent of its value."
-    return {"within": number}, f"It may be off by {number:g}."
+        return {"tolerance": number / 100}, (
+            f"It may differ from the right value by {number:g} per cent."
+        )
+    return {"within": number}, f"It may differ from the right value by {number:g}."
 
 
 def _misconceptions(dialogue: Dialogue, least: int) -> Iterator[dict[str, str]]:
     for number in count(1):
-        asked = f"Wrong answer {number} that is likely, as code (Enter for no more)"
+        asked = f"Likely wrong answer {number}, as code (Enter if there are no more)"
         if not (wrong := dialogue.ask(asked, _words if number <= least else str)):
             return
-        hint = dialogue.ask(f"What to tell students who give wrong answer {number}", _words)
+        hint = dialogue.ask(f"A hint for students who give wrong answer {number}", _words)
         yield {"wrong": wrong, "hint": hint}
 
 
@@ -279,7 +302,10 @@ def _checks(dialogue: Dialogue, kind: str) -> Iterator[tuple[str, Any]]:
     """Yield what ``checks.yaml`` says of a question besides its answer, points and tolerance."""
     rule = _rule(kind)
     if "inputs" in rule["properties"]:
-        words = "Two or more calls to try it with, such as (2, 3), one a line"
+        words = (
+            "The inputs of two or more calls that test the function, such as (2, 3), one call on "
+            "each line"
+        )
         yield "inputs", dialogue.ask(words, _calls, lines=True)
     yield "public", dict(_public(dialogue, rule["properties"]["public"]))
     least = max(FORESEEN.get(kind, 0), "misconceptions" in rule.get("required", ()))
@@ -305,7 +331,7 @@ def _public(dialogue: Dialogue, rule: dict) -> Iterator[tuple[str, Any]]:
 
 def _words(typed: str) -> str:
     if len(typed) < 2:
-        raise ValueError("This cannot be left out: write two letters at least.")
+        raise ValueError("This answer cannot be left out. Write at least two letters.")
     return typed
 
 
@@ -325,7 +351,7 @@ def _or_nothing(taken: Callable[[str], T]) -> Callable[[str], T | None]:
 def _several(typed: str, least: int = 2) -> list[str]:
     found = [each.strip() for each in typed.split(",") if each.strip()]
     if len(found) < least:
-        raise ValueError(f"Write {least} at least, with a comma between them.")
+        raise ValueError(f"Write at least {least} entries, with commas between them.")
     return found
 
 
@@ -350,23 +376,28 @@ def _call(typed: str) -> str:
 def _calls(typed: str) -> list[str]:
     found = [_call(line) for line in typed.splitlines()]
     if len(found) < 2:
-        raise ValueError("Write two lines at least, each with round brackets: (2, 3)")
+        raise ValueError(
+            "Write at least two lines, each with the inputs of a call in round brackets: (2, 3)"
+        )
     return found
 
 
 #: What may be public of an answer: how it is asked for, and read. The order is the schema's.
 PARTS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "unit": ("Its unit, such as per cent", _words),
-    "range": ("The smallest and the largest number that are possible, such as 1 to 500", _range),
+    "range": ("The smallest and the largest possible number, such as 1 to 500", _range),
     "options": ("What can be chosen, such as A, B, C", _several),
     "allowed": ("The names that can be in it, such as oil, gas", _several),
     "keys": ("What is to be matched, such as A, B, C", _several),
-    "key": ("The column that tells rows apart", lambda typed: [_words(typed)]),
+    "key": ("The column that identifies each row", lambda typed: [_words(typed)]),
     "columns": (
         "All its columns, such as year, share",
         lambda typed: dict.fromkeys(_several(typed)),
     ),
     "marks": ("What is drawn", str),
-    "examples": ("A call that students see, such as (2, 3)", lambda typed: [_call(typed)]),
+    "examples": (
+        "The inputs of a call that students see as an example, such as (2, 3)",
+        lambda typed: [_call(typed)],
+    ),
     "returns": ("What the function returns", str),
 }

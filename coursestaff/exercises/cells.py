@@ -151,9 +151,12 @@ def repair(release: list[Cell], submitted: list[Cell]) -> Repaired | None:
     boxes = [name for name in missing if is_solution(own[name])]
     checks = [name for name in missing if name not in boxes]
     if boxes:
-        notes.append(f"put back, without an answer: {', '.join(boxes)}")
+        notes.append(f"these answer cells were missing and were put back empty: {', '.join(boxes)}")
     if checks:  # which cost nobody anything: the answers stand in boxes of their own
-        notes.append(f"put back, only the check of: {', '.join(checks)}")
+        notes.append(
+            "these check cells were missing and were put back, which costs no points: "
+            f"{', '.join(checks)}"
+        )
     return Repaired(cells, notes, changed, {*boxes})
 
 
@@ -241,7 +244,9 @@ def _join_halves(own, submitted, matches, notes) -> None:
         for place in reversed(places):
             if place != min(pieces):
                 del submitted[place], matches[place]
-        notes.append(f"{name} was there in {len(pieces)} pieces, which were joined in order")
+        notes.append(
+            f"the cell {name} was split into {len(pieces)} pieces, which were joined in order"
+        )
 
 
 def _choose(own, submitted, matches, notes) -> dict[str, int]:
@@ -252,7 +257,10 @@ def _choose(own, submitted, matches, notes) -> dict[str, int]:
             continue
         if name in chosen:
             untouched = tidy(source(submitted[place])) == tidy(source(own[name]))
-            note = f"{name} was there more than once, so the version that was worked on last counts"
+            note = (
+                f"the cell {name} was there more than once, so the last version with an answer "
+                "counts"
+            )
             if note not in notes and is_solution(own[name]):
                 notes.append(note)
             if untouched:
@@ -301,11 +309,13 @@ def _filled(cell: Cell, submitted: list[Cell], place: int | None, notes: list[st
     theirs = submitted[place]
     if not is_solution(cell):
         if differ(theirs, cell):
-            notes.append(f"{grade_id(cell)} had been changed, so the original was run")
+            notes.append(
+                f"the cell {grade_id(cell)} had been changed, so the original was run instead"
+            )
         return fresh
     fresh["source"] = source(theirs)
     if cell["cell_type"] != "code":
         fresh["attachments"] = theirs["attachments"]
     if theirs["cell_type"] != cell["cell_type"]:
-        notes.append(f"{grade_id(cell)} had become a {theirs['cell_type']} cell")
+        notes.append(f"the cell {grade_id(cell)} had been turned into a {theirs['cell_type']} cell")
     return fresh

@@ -44,7 +44,7 @@ def _numbers(exercise: Exercise) -> Iterator[str]:
     wanted = [f"q{number}" for number in range(1, len(found) + 1)]
     if found != wanted:
         yield (
-            f"{FILE}: the questions are {', '.join(found)}. Number them {wanted[0]} to "
+            f"{FILE}: the questions are {', '.join(found)}. Number them from {wanted[0]} to "
             f"{wanted[-1]}, in this order and without a gap."
         )
 
@@ -56,13 +56,13 @@ def _texts(exercise: Exercise, cells: list[Cell]) -> Iterator[str]:
     for question in exercise.questions.values():
         if question.id not in asked:
             head = f"**Question {question.id[1:]} ({points.PLACEHOLDER}).**"
-            yield f"{question.id}: no text cell asks it. Begin one with {head}"
+            yield f"{question.id}: no text cell asks this question. Begin a text cell with {head}"
         elif not question.written and HINT not in asked[question.id]:
             yield f"{question.id}: its text has no hint. End it with {HINT}…</details>"
     for name in asked.keys() - exercise.questions.keys():
         yield (
-            f"{name}: a text cell asks it, but {FILE} has no such question. Add it there, or "
-            "remove the text cell."
+            f"{name}: a text cell asks this question, but {FILE} does not list it. Add the "
+            "question there, or remove the text cell."
         )
 
 
@@ -71,13 +71,15 @@ def _points(cells: list[Cell]) -> Iterator[str]:
     if not points.CARD.search(source(cells[0])):
         row = f"| Points | {points.PLACEHOLDER} |"
         yield (
-            f"The card in the first cell has no row {row}. Add it, because a release fills it in."
+            f"The table in the first cell has no row {row}. Add the row, because `course release` "
+            "fills in the points there."
         )
     for cell in cells:
         if own := marks(cell).get("points"):
             yield (
-                f"{grade_id(cell)}: nbgrader's panel gives {own} points. Write 0 there, because "
-                f"{FILE} says what a question is worth and a release writes it into the cell."
+                f"{grade_id(cell)}: nbgrader's panel in JupyterLab gives this cell {own} points. "
+                f"Write 0 there, because {FILE} says how many points a question is worth and "
+                "`course release` writes them into the cell."
             )
 
 
@@ -86,14 +88,14 @@ def _answers(exercise: Exercise, cells: list[Cell]) -> Iterator[str]:
     named = Counter(name for cell in cells if (name := grade_id(cell)))
     for name, times in named.items():
         if times > 1:
-            yield f"{name}: {times} cells have this id for nbgrader. Give each its own."
+            yield f"{name}: {times} cells have this nbgrader id. Give each cell an id of its own."
     for cell in cells:
         if cell["cell_type"] == "code" and is_solution(cell):
             lines = [line.strip() for line in source(cell).splitlines()]
             if lines.count(BEGIN) != 1 or lines.count(END) != 1:
                 yield (
                     f"{grade_id(cell)}: put the solution between one line {BEGIN} and one line "
-                    f"{END}, because students get what is outside these lines."
+                    f"{END}, because students get everything outside these two lines."
                 )
 
 
@@ -102,7 +104,7 @@ def _foreseen(question: Question) -> Iterator[str]:
     if there < least:
         yield (
             f"{question.where}: {question.id}: a {question.kind} needs at least {least} "
-            f"misconceptions, each with its hint, but this one has {there}."
+            f"misconceptions, each with its hint, but this question has {there}."
         )
 
 
@@ -113,7 +115,10 @@ def _rubric(exercise: Exercise) -> Iterator[str]:
     for question in exercise.questions.values():
         head = f"## {question.id}"
         if question.written and head not in text.splitlines():
-            yield f"{question.id}: {RUBRIC} has no part for it. Begin one with the line {head}"
+            yield (
+                f"{question.id}: {RUBRIC} has no part for this question. Begin such a part with "
+                f"the line {head}"
+            )
 
 
 def _tables(exercise: Exercise) -> Iterator[str]:
@@ -128,4 +133,7 @@ def _variants(exercise: Exercise, cells: list[Cell]) -> Iterator[str]:
     known = parameters(cells)
     for name in sorted({name for variant in exercise.variants for name in variant}):
         if name not in known:
-            yield f"variants: the cell {PARAMETERS!r} gives no value to {name}."
+            yield (
+                f"variants: the cell {PARAMETERS!r} gives no value to {name}. Give it one there, "
+                "or remove it from the variants."
+            )

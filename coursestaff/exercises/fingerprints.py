@@ -53,7 +53,8 @@ def loaded(exercise: Exercise) -> list[str]:
     if len(names) < len(ANY_LOAD.findall(code)):
         raise SpecError(
             f"{exercise.name}: in the solution, write the name of each table in quotation marks, "
-            'as in data.load("…"), because a release holds the checksums of its tables.'
+            'as in data.load("…"), because `course release` must find '
+            "the tables and store their checksums."
         )
     return sorted({*names, *(base for name in names for base in views.bases(name))})
 

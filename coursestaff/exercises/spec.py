@@ -177,13 +177,15 @@ def _unlike_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) ->
     for unknown in sorted(graded - set(exercise.questions)):
         line = lines["questions",]
         yield (
-            f"{at(path, line)}: the question {unknown} is missing, although the notebook asks it."
+            f"{at(path, line)}: the question {unknown} is missing here, although the notebook asks "
+            "it. Add it, or remove its cells from the notebook."
         )
     parameters = {name for variant in exercise.variants for name in variant}
     if parameters and PARAMETERS not in cells:
         line = lines["variants",]
         yield (
-            f"{at(path, line)}: there are variants, but the notebook has no cell {PARAMETERS!r}."
+            f"{at(path, line)}: variants are listed here, but the notebook has no cell "
+            f"{PARAMETERS!r}. Add the cell, or remove the variants."
         )
 
 
@@ -233,4 +235,6 @@ def read_notebook(path: Path) -> "nbformat.NotebookNode":
     except FileNotFoundError as problem:
         raise SpecError(f"There is no notebook {shown(path)}.") from problem
     except Exception as problem:  # nbformat raises many kinds
-        raise SpecError(f"{shown(path)}: this is not a notebook that can be read.") from problem
+        raise SpecError(
+            f"{shown(path)} cannot be read as a notebook. Restore an earlier version of the file."
+        ) from problem

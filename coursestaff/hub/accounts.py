@@ -54,7 +54,7 @@ def _read_plain(path: Path) -> Class:
     table = delimited_text.read(path, lambda columns: sorted(COLUMNS - {*columns}))
     if not (table.rows and {*table.columns} >= COLUMNS):
         raise HubError(
-            f"{path.name} must have the columns account and name and a row for each student."
+            f"{path.name} must have the columns account and name, and one row for each student."
         )
     columns = ("account", "name", "number", "email")
     people = [[row.get(column, "").strip() for column in columns] for row in table.rows]
@@ -62,14 +62,15 @@ def _read_plain(path: Path) -> Class:
     if wrong:
         raise HubError(
             f"These cannot be names of accounts: {', '.join(map(repr, wrong))}. A name begins with "
-            "a small letter (a–z) and has at most 31 small letters, digits, - and _."
+            "a small letter (a–z) and consists of at most 31 small letters, digits, hyphens "
+            "and underscores."
         )
     for place in (0, 2):  # account and number
         values = [person[place] for person in people if person[place]]
         if twice := sorted({each for each in values if values.count(each) > 1}):
             raise HubError(
-                f"These accounts are in {path.name} twice: {', '.join(twice)}. Give each person an "
-                "account of their own."
+                f"These accounts are in {path.name} twice: {', '.join(twice)}. Give each person a "
+                "different account name."
             )
     return Class(
         {account: name for account, name, *_ in people},
@@ -93,8 +94,8 @@ def check_ours(account: str, group: str) -> None:
     """
     if exists(account) and not is_ours(account, group):
         raise HubError(
-            f"This machine already has an account {account} that the hub did not make. Give that "
-            "person another account."
+            f"This machine already has an account {account} that the hub did not make. Choose "
+            "another account name for that person."
         )
 
 
@@ -142,7 +143,9 @@ def set_passwords(passwords: dict[str, str]) -> None:
 
     """
     if not all(password.isprintable() for password in passwords.values()):
-        raise HubError("This password has characters that cannot be typed. Choose another one.")
+        raise HubError(
+            "This password contains characters that cannot be typed. Choose another password."
+        )
     lines = "".join(f"{account}:{password}\n" for account, password in passwords.items())
     run(["chpasswd"], told=lines)
 
@@ -179,7 +182,7 @@ def remove(account: str, group: str) -> None:
     folder = home(account)
     run(["userdel", "--remove", account])
     if folder.exists():
-        raise HubError(f"{folder} could not be deleted.")
+        raise HubError(f"{folder} could not be deleted. Delete this folder yourself.")
 
 
 def end_processes(account: str) -> None:

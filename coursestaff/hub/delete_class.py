@@ -19,12 +19,12 @@ def erase_class(course: Path, options: Namespace) -> int:
     members = place.read()
     people = [*members.students, *(members.graders if options.everything else [])]
     what = "and the hub with every mark" * options.everything or "(graders and marks stay)"
-    print(f"This deletes {len(people)} accounts with all that is in their homes {what}.")
-    if not (options.yes or typed("It cannot be undone. Type yes to go on: ", "yes")):
+    print(f"This deletes {len(people)} accounts and everything in their home folders {what}.")
+    if not (options.yes or typed("This cannot be undone. Type yes to continue: ", "yes")):
         print("Nothing has been deleted.")
         return 1
     gone = erase(place, everything=options.everything)
-    print(f"Deleted: {', '.join(gone) or 'no account was there'}.")
+    print(f"Deleted: {', '.join(gone) or 'nothing, because there was no account'}.")
     return 0
 
 

@@ -55,9 +55,10 @@ def find_python(asked: Path | None) -> Path:
         except HubError:
             continue
         return python
+    what = f"{asked} is not" if asked else "This machine does not have"
     raise HubError(
-        f"{asked or 'No Python here'} is not a Python 3.11 or newer that every account can run. On "
-        "Debian, run apt install python3 python3-venv"
+        f"{what} a Python 3.11 or newer that every account can run. On Debian, run apt install "
+        "python3 python3-venv"
     )
 
 

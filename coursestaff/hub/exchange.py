@@ -31,7 +31,7 @@ class OwnedCollect(ExchangeCollect):
         record["own"] = owner == record["username"]
         if not record["own"]:
             self.log.warning(
-                "Not collected: %s was handed in for %s by %s.",
+                "Not collected: %s was handed in under the name of %s, but by %s.",
                 one_line(record["filename"]),
                 one_line(record["username"]),
                 owner,
@@ -58,7 +58,7 @@ def owner_of(path: str) -> str:
     try:
         return pwd.getpwuid(found.st_uid).pw_name
     except KeyError:
-        return "an account that is gone"
+        return "an account that no longer exists"
 
 
 def copy_own(source: Path, target: Path) -> None:

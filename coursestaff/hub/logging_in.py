@@ -56,7 +56,11 @@ def chosen(slip: str, new: str, again: str) -> str:
     """
     if not new:
         raise HTTPError(
-            403, "This is the password from your slip. Choose a password of your own below."
+            403,
+            (
+                "You have logged in with the password from your slip. Choose a password of your "
+                "own below."
+            ),
         )
     if new != again:
         raise HTTPError(403, "The two new passwords are not the same. Type both once more.")

@@ -55,18 +55,18 @@ def choose(
     if bool(certificate) != bool(key):
         raise HubError("A certificate needs its key, so give both --certificate and --key.")
     if missing := [path for path in (certificate, key) if path and not path.is_file()]:
-        raise HubError(f"There is no file {missing[0]}.")
+        raise HubError(f"There is no file {missing[0]}. Check its path.")
     address = address or (EVERYWHERE if certificate else LOOPBACK)
     if not certificate and not leads_here(address):
         raise HubError(
-            f"Without a certificate the hub cannot open at {address}, because passwords would "
-            "cross the network unencrypted. Give --certificate and --key, or put a web server with "
-            "a certificate in front of the hub. The guide (Your own hub) explains both."
+            f"Without a certificate, the hub cannot open at {address}, because passwords would "
+            "cross the network unencrypted. Give --certificate and --key, or put a web server "
+            "with a certificate in front of the hub. The guide (Your own hub) explains both ways."
         )
     if subdomains and not _has_subdomains(subdomains):
         raise HubError(
-            f"{subdomains} cannot have subdomains. Give the address that the class types, with a "
-            "name and not a number, such as https://hub.example.org."
+            f"{subdomains} cannot have subdomains. Give the address that the class types. It must "
+            "contain a name instead of a number, such as https://hub.example.org."
         )
     port = port or (443 if certificate else 8000)
     return Network(address, port, certificate, key, inside, subdomains.rstrip("/"))
@@ -75,11 +75,15 @@ def choose(
 def in_words(where: Network) -> str:
     """Return where to find the hub, and why it is to be found only there."""
     if where.subdomains:
-        return f"The hub opens at {where.subdomains}, and each server at a subdomain of it."
+        return (
+            f"The hub opens at {where.subdomains}, and each server opens at a subdomain of that "
+            "address."
+        )
     if where.certificate:
         return (
             f"The hub opens on port {where.port}, with your certificate. All accounts share one "
-            "web address. The guide (Your own hub) says why that matters and how to change it."
+            "web address. The guide (Your own hub) says why that is a risk and how to give each "
+            "server an address of its own."
         )
     return (
         f"The hub opens at http://{where.address}:{where.port}, for this machine only, because it "

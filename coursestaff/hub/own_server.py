@@ -32,7 +32,7 @@ GRADERS = Path(__file__).parents[1] / "marking" / "marksheet" / "graders"
 def main(command: Sequence[str]) -> None:
     """Prepare the home, and become the command."""
     if os.geteuid() == 0:
-        raise SystemExit("This runs for a person who logs in, and never for root.")
+        raise SystemExit("This program runs only for a person who logs in, never for root.")
     os.umask(0o077)
     place = Place(Path(sys.prefix).parent)
     grades = os.getgid() == grp.getgrnam(place.graders_group).gr_gid
@@ -63,8 +63,8 @@ def prepare(repository: Path, place: Place, said: int) -> None:
     )
     if done.returncode and not course.is_dir():
         raise SystemExit(
-            f"The course could not be copied. The file {LOG} in your home folder says why. Show it "
-            "to your instructor."
+            f"The course could not be copied. The file {LOG} in your home folder says why. Show "
+            "this file to your instructor."
         )
     (course / "exercises").mkdir(exist_ok=True)
 

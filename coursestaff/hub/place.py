@@ -94,13 +94,16 @@ class Place:
             kept = json.loads(self.record.read_text(encoding="utf-8"))
             if kept.pop("version") > VERSION:
                 raise HubError(
-                    f"{self.record} was written by a newer version of the course. Use that version."
+                    f"{self.record} was written by a newer version of the course. Run the command "
+                    "with that version."
                 )
             return Class(**kept)
         except FileNotFoundError:
             return Class()
         except (OSError, ValueError, KeyError, TypeError) as problem:
-            raise HubError(f"{self.record} cannot be read: {problem}.") from problem
+            raise HubError(
+                f"{self.record} cannot be read ({problem}). Restore this file from a backup."
+            ) from problem
 
     def write(self, members: Class) -> None:
         """Keep the class, for root only."""

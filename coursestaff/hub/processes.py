@@ -63,7 +63,8 @@ def end_all(living: Callable[[], list[int]], whose: str) -> None:
     while left := living():
         if time.monotonic() > end:
             raise HubError(
-                f"Processes of {whose} do not end: {left}. End them, and then run the same command "
+                f"Some processes of {whose} could not be ended. Their numbers are "
+                f"{', '.join(map(str, left))}. End them yourself, and then run the same command "
                 "again."
             )
         for number in left:

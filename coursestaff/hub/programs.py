@@ -35,17 +35,19 @@ def check_machine() -> None:
     """
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         raise HubError(
-            "A hub makes accounts, so run this command as root (with sudo) on the machine of the "
-            "hub."
+            "A hub makes accounts, so run this command as root (with sudo) on the hub's machine."
         )
     missing = sorted({package for name, package in NEEDED.items() if not shutil.which(name)})
     if missing:
-        raise HubError(f"Install what is missing, and try again: apt install {' '.join(missing)}")
+        raise HubError(
+            "The hub needs programs that are missing here. Install them with `apt install "
+            f"{' '.join(missing)}`, and then run the same command again."
+        )
     version = run(["node", "--version"]).strip()
     if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
         raise HubError(
             f"The hub's proxy needs node {OLDEST_NODE} or newer, but this machine has {version}. "
-            "Install a newer one."
+            "Install a newer version of node, and then run the same command again."
         )
 
 

@@ -16,7 +16,7 @@ from coursestaff.hub.configuration import configure
 from coursestaff.hub.network import VARIABLE, Network
 from coursestaff.hub.place import Place
 
-STOPPED = "The hub and everybody's server have stopped. What had been saved is kept."
+STOPPED = "The hub and everybody's servers have stopped. All saved work is kept."
 
 
 class Hub(JupyterHub):
@@ -32,7 +32,7 @@ class Hub(JupyterHub):
         try:
             await self.cleanup()
         except Exception:  # whatever it is, a second Ctrl+C would not help
-            self.log.exception("Not everything could be stopped.")
+            self.log.exception("The hub could not stop everything that it had started.")
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
@@ -60,7 +60,7 @@ class Hub(JupyterHub):
             return_exceptions=True,
         )
         for problem in filter(None, ended):
-            self.log.error("Not everything could be stopped: %s", problem)
+            self.log.error("The hub could not stop everything that it had started: %s", problem)
         await super().cleanup()
 
 

@@ -50,20 +50,26 @@ def set_up(
     if both := sorted(everybody.students.keys() & set(everybody.graders)):
         raise HubError(
             f"These accounts are named both as students and as graders: {', '.join(both)}. Give "
-            "graders accounts of their own."
+            "the graders accounts of their own with --grader."
         )
     if processes.is_running(place):
-        raise HubError("The hub is running. Stop it first, when nobody is working on it.")
+        raise HubError(
+            "The hub is running. Stop it when nobody is working on it, and then run the same "
+            "command again."
+        )
     if _is_open(course):
-        tell(f"Careful: everybody on this machine can read the solutions. chmod 700 {course}")
+        tell(
+            "Careful: everybody on this machine can read the solutions. To prevent this, run "
+            f"chmod 700 {course}"
+        )
     place.make()
     tell(
-        "The environment is being made, from packages in the course folder or with a download of "
-        "300 MB."
+        "The hub's environment is being made, from packages in the course folder or from a "
+        "download of 300 MB."
     )
     environment.make(course, place, environment.find_python(python))
     environment.make_proxy(place)
-    tell("Accounts.")
+    tell("The accounts are being made.")
     accounts.make_groups(place)
     groups = _groups(place, everybody)
     for account, group in groups.items():
@@ -76,7 +82,7 @@ def set_up(
     without = [account for account in groups if not accounts.has_password(account)]
     passwords = accounts.first_passwords(without)
     page = password_slips.write(place, everybody.students, passwords) if without else None
-    tell("The course.")
+    tell("The course is being copied to the hub.")
     copies.publish(course, place)
     _prepare_graders(place, everybody)
     _prepare_folders(place, everybody.graders[0])
@@ -105,25 +111,27 @@ def set_up_class(course: Path, options: Namespace) -> None:
     place = Place(options.folder.resolve())
     listed.graders = options.graders or []
     done = set_up(course, place, listed, options.python, partial(print, flush=True))
-    print(
-        f"{len(done.made)} accounts were made. This hub now has {len(place.read().students)} "
-        "students."
-    )
+    print(f"New accounts: {len(done.made)}. Students on this hub: {len(place.read().students)}.")
     if done.slips:
         print(
-            f"Print, cut and hand out their first passwords: {done.slips} (only root can read it)."
+            f"The page {done.slips} holds the first passwords, and only root can read it. Print "
+            "the page, cut it into slips and hand them out."
         )
     if done.gone:
         print(
-            f"These are no longer on the class list but still on the hub: {', '.join(done.gone)}."
+            "These accounts are no longer on the class list but are still on the hub: "
+            f"{', '.join(done.gone)}."
         )
-    print(f"Next: course hub start --in {place.folder}")
+    print(f"To start the hub, run: course hub start --in {place.folder}")
 
 
 def write_slips(course: Path, options: Namespace) -> None:
     """Give new first passwords."""
     place = Place(options.folder.resolve())
-    print(f"Print this page: {new_slips(place, options.accounts)} (only root can read it).")
+    print(
+        f"The page {new_slips(place, options.accounts)} holds the new passwords, and only root can "
+        "read it. Print it and hand out the slips."
+    )
 
 
 def _is_open(course: Path) -> bool:

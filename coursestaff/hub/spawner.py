@@ -15,7 +15,7 @@ class QueuedSpawner(LocalProcessSpawner):
     JupyterHub's own limit of concurrent starts turns people away with an error.
     """
 
-    at_once = Integer(2, help="servers that start at the same time", config=True)
+    at_once = Integer(2, help="servers that may start at the same time", config=True)
     line: ClassVar[list["QueuedSpawner"]] = []
     turns: ClassVar[Semaphore | None] = None
 
@@ -39,8 +39,8 @@ class QueuedSpawner(LocalProcessSpawner):
         """Tell who waits how many are before them."""
         while self in self.line:
             before = self.line.index(self)
-            who = {0: "You are next", 1: "One other server starts before yours"}
-            words = who.get(before, f"{before} other servers start before yours")
+            who = {0: "Yours will start next", 1: "One other server will start before yours"}
+            words = who.get(before, f"{before} other servers will start before yours")
             yield {"progress": 10, "message": f"Many servers are starting at once. {words}."}
             await sleep(2)
         yield {"progress": 50, "message": "Your own JupyterLab is starting."}

@@ -39,10 +39,13 @@ def start(place: Place, where: Network) -> None:
     keeper = members.graders[0]
     if not accounts.exists(keeper) or not (home(keeper) / COURSE).is_dir():
         raise HubError(
-            f"The course folder of {keeper} is missing. Run `course hub setup` to make it again."
+            f"The course folder of {keeper} is missing. Run `course hub setup` to create it again."
         )
     if processes.is_running(place):
-        raise HubError("The hub is already running, and two hubs must never share one database.")
+        raise HubError(
+            "The hub is already running, and a second hub must never use the same database. Stop "
+            "the running hub first, or keep using it."
+        )
     processes.end_leftovers(place)
     for address, port in [
         (where.address, where.port),

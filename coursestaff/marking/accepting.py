@@ -29,17 +29,21 @@ class Accepted(NamedTuple):
     @property
     def in_words(self) -> str:
         """Return what was done and what was not, with the reason."""
-        lines = [f"Marked by you: {len(self.given)}.", *map(_line, self.given)]
+        lines = [
+            f"Answers that have been given points: {len(self.given)}.",
+            *map(_line, self.given),
+        ]
         if self.again:
             lines.append(
-                "A person marked these answers, but they changed later. Mark them again in "
-                "formgrader:"
+                "A person marked these answers, but the students changed them later. Mark them "
+                "again in formgrader:"
             )
             lines += map(_line, self.again)
         elif not self.given:
             lines.append(
-                "No answer to these questions waits for points here. Either it was marked already, "
-                "or `course grade` did not list it as right except for its form."
+                "No answer to these questions is waiting for points. Either all such answers have "
+                "been marked already, or `course grade` did not list any of them as right except "
+                "for its form."
             )
         return "\n".join(lines)
 
@@ -82,7 +86,7 @@ def accept(
             for student, question in _listed(course, name, asked):
                 if student not in there:
                     raise StoppedError(
-                        f"The gradebook has no work of {student} in {name}, so no points were "
+                        f"The gradebook has no work by {student} on {name}, so no points were "
                         f"given. Run `course grade {name}` first, and then the same command again."
                     )
                 grade = book.find_grade(question, name, name, student)
@@ -103,7 +107,8 @@ def _refuse_unfit(exercise: Exercise, name: str, points: float | None) -> None:
         raise SpecError(f"{exercise.name} has no question {name!r} that the computer checks.")
     if points is not None and not 0 <= points <= question.points:
         raise SpecError(
-            f"--points {points:g} does not fit {name}. Give a number from 0 to {question.points}."
+            f"--points {points:g} is not possible for {name}. Give a number from 0 to "
+            f"{question.points}."
         )
 
 

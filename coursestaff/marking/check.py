@@ -20,8 +20,8 @@ from coursestaff.terminal import one_line
 from courseware import checks
 
 REMINDER = (
-    "This compares your answers with the solution and says whether each is right. Have you tried "
-    "every question first?"
+    "This command compares your answers with the solution and says whether each one is right. Use "
+    "it only after you have tried every question."
 )
 
 
@@ -47,8 +47,8 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Evaluation]:
     name = path.resolve().name if path.is_dir() else path.stem
     if not spec.exercise_folders(solutions):
         raise SpecError(
-            "This copy of the course holds no solutions, so it cannot check your answers. Ask your "
-            "instructor."
+            "This copy of the course holds no solutions, so it cannot check your answers. Ask "
+            "your instructor how your answers will be checked."
         )
     exercise = spec.load(spec.find(solutions, name))
     present = Setup(exercise, points.given(exercise), {})
@@ -74,14 +74,16 @@ def in_words(exercise: Exercise, seen: Evaluation) -> str:
         mark = seen.marks[question.id]
         lines.append(f"  {mark.id}: {mark.points} of {mark.of}. {mark.words}")
     lines += [
-        f"  {question.id}: a person gives up to {question.points} points. Compare your text "
-        f"with solutions/{exercise.name}/rubric.md."
+        f"  {question.id}: a person can give up to {question.points} points for this written "
+        f"answer. Compare your text with solutions/{exercise.name}/rubric.md."
         for question in exercise.questions.values()
         if question.written
     ]
     got, of = (sum(getattr(m, key) for m in seen.marks.values()) for key in ("points", "of"))
     lines += ["", f"  You have {got} of the {of} points that the computer checks."]
-    stops = [f"{_cell(place)} stops with {error}" for place, error in seen.errors.items()]
+    stops = [
+        (f"{_cell(place)} stops with this error: {error}") for place, error in seen.errors.items()
+    ]
     notes = [*seen.notes, *stops, *([seen.trouble] if seen.trouble else [])]
     return "\n".join(lines + [f"  {one_line(note)}" for note in notes])
 

@@ -38,5 +38,8 @@ def grade_class(course: Path, options: Namespace) -> int:
         print(in_words(options.name, summary))  # before the list, which a full disk can prevent
     if not options.json:
         roster.say_list(course, options.name)
-        print(f"To see how the class did, without names, run `course report {options.name}`.")
+        print(
+            "To see how the class did, in a report without names, run `course report "
+            f"{options.name}`."
+        )
     return 2 if summary.trouble else 0

@@ -45,13 +45,15 @@ MAX_OUTPUT = 200_000  # characters of one output
 MAX_TEXT = 50_000  # characters of one text
 CUT = "\n\n[… This is too long and is cut off here. All of it is in `submitted/`.]"
 CUT_OUTPUT = "\n[… The output is too long and is cut off here.]"
-ALT_TEXT = "What the code above draws"  # nbconvert warns of each picture without one
+ALT_TEXT = "A picture that the code above draws"  # nbconvert warns of each picture without one
 NOT_SHOWN = "This output is not shown, because {}."
 #: What nbconvert looks for an end of, through the whole rest of a text, each time it begins.
 FORMULA = re.compile(r"\\\\[\[(]|\\begin\{")
 MAX_FORMULAS = 100  # of one text
 AGAIN = " *(This picture is shown above.)*"
-NO_PICTURE = " *(This picture is not shown, because it is not a PNG or JPEG or is too large.)*"
+NO_PICTURE = (
+    " *(This picture is not shown, because it is too large or is neither a PNG nor a JPEG.)*"
+)
 AS_TYPED = "*This text is shown as it was typed, because it has too many formulas to display.*"
 
 #: How TeX commands begin with which MathJax makes a link, takes a style, an id or a font, or loads
@@ -98,7 +100,7 @@ def _clean_output(output: dict) -> dict | None:
         if isinstance(data.get(mime), str) and (content := _clean_data(mime, data[mime])):
             kept[mime] = content
     if not kept:
-        return not_shown(f"it is {_kinds(data)}, and not text, a table or a PNG picture")
+        return not_shown(f"it is {_kinds(data)} instead of text, a table or a PNG picture")
     about = {"image/png": {"alt": ALT_TEXT}} if "image/png" in kept else {}
     return {"output_type": "display_data", "data": kept, "metadata": about}
 

@@ -294,8 +294,8 @@ def _agreed(
                 tell(result, len(kept), of)
         if lower and not agree(lower, class_names(book)):
             raise StoppedError(
-                f"{len(lower)} marks would be lower than before, so nothing was recorded. To "
-                f"record them without being asked, run `course grade {name} --again --yes`."
+                f"Some marks would be lower than before ({len(lower)}), so nothing was recorded. "
+                f"To record them without being asked, run `course grade {name} --again --yes`."
             )
         yield (pickle.loads(path.read_bytes()) for path in kept)
 
@@ -308,10 +308,10 @@ def _submissions(course: Path, name: str) -> list[Path]:
     folders = sorted(path for path in (course / "submitted").glob(f"*/{name}") if path.is_dir())
     if not folders:
         raise SpecError(
-            f"Nobody has handed in {name}, because there is no folder submitted/STUDENT/{name}. "
+            f"There is no work on {name} yet, because there is no folder submitted/STUDENT/{name}. "
             f"First collect the work with `course collect {name} submissions.zip --from canvas "
-            "--class list.csv` (or with --from moodle). All five steps are in "
-            "coursestaff/publishing/guide_pages/grading.md."
+            "--class list.csv` (or with --from moodle). The page "
+            "coursestaff/publishing/guide_pages/grading.md describes all five steps."
         )
     return folders
 
@@ -330,7 +330,7 @@ def grading_lock(course: Path, name: str) -> Iterator[None]:
         if not lock(file.fileno()):
             raise StoppedError(
                 f"Another `course grade {name}` is running in {course}. Wait until it has ended, "
-                "and then run the same command again to grade what is new."
+                "and then run the same command again to grade any new work."
             )
         try:
             yield
@@ -350,11 +350,13 @@ def problems_in_words(course: Path) -> Iterator[None]:
         yield
     except OperationalError as problem:
         hint = (
-            " Check whether formgrader or another program is using it."
+            " Check whether formgrader or another program is using the gradebook."
             if "locked" in str(problem)
             else ""
         )
-        raise StoppedError(f"The gradebook: {problem.orig}.{hint} {GO_ON}") from problem
+        raise StoppedError(
+            f"The gradebook reported an error: {problem.orig}.{hint} {GO_ON}"
+        ) from problem
     except OSError as problem:
         where = problem.filename or course
         raise StoppedError(f"{where}: {problem.strerror}. {GO_ON}") from problem
@@ -429,7 +431,8 @@ def time_handed_in(folder: Path) -> datetime | None:
 def _failed(student: str, problem: Exception) -> Graded:
     words = one_line(f"{type(problem).__name__}: {problem}")[:300]
     trouble = (
-        f"Grading this work failed, so nothing is recorded. The next run tries again ({words})."
+        f"Grading this work failed ({words}), so no marks were recorded for it. The next run of "
+        "`course grade` will try again."
     )
     return _only_told(student, trouble)
 

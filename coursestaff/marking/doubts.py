@@ -39,30 +39,32 @@ ELSEWHERE = (
     "The box for the answer is unchanged, so text elsewhere in the notebook was read as the answer."
 )
 NEARBY = "The box does not hold the whole answer, so text near it was read too."
-ANOTHER = "Another notebook was handed in too, and this answer was looked for there as well."
+ANOTHER = "A second notebook was handed in too, and this answer may be in that notebook."
 UNSAID = (
-    "The notebook does not say which tables it used, so an answer that was right with those may "
-    "look wrong."
+    "The notebook does not say which tables it used, so an answer that was right with those "
+    "tables may look wrong here."
 )
 LEAST_IN_BOX = 40  # words of a written answer that seems whole
 #: Above these a person reads the work, and no reasons are looked for why an answer lost points.
 MOST_OWN, MOST_CODE = 60, 100_000  # cells of the student's own; characters of all code
 LONG = (
-    "The student added so much code that the program did not search it for the reason why an "
-    "answer lost points."
+    "The student added so much code that the program did not search it. It therefore cannot say "
+    "why an answer lost points."
 )
 #: What a cell did with a name that the exercise gives, if a later answer lost points on it.
-GIVEN = "changes `{}`, which the exercise gives, and a later answer uses it"
+GIVEN = "changes `{}`, which the exercise had set, and a later answer uses the changed value"
 OWN_VALUE = (
-    "The student had set {own}, which the exercise gives as {given}. It was graded with the "
+    "The student had set {own}, but the exercise says {given}. The work was graded with the "
     "exercise's value, so an answer that was right with the student's value may look wrong."
 )
 MOST_ERROR = 150  # characters of an error that are told
 
 #: What a cell may have met that it would not have met at home.
 MET = {
-    INPUT: "uses input(), but when work is graded nobody is there to type",
-    SHELL: "calls a program (! or %pip), but none runs when work is graded",
+    INPUT: "uses input(), but nobody can type anything while work is graded",
+    SHELL: (
+        "calls another program (with ! or %pip), but no other program can run while work is graded"
+    ),
     STOP: "stops with {}, although it may have run on the student's computer",
 }
 
@@ -154,7 +156,7 @@ def doubts(seen: Marked, here: dict[str, str], present: Setup) -> Iterator[Doubt
 
     """
     chosen, short, lost = seen.work.chosen, seen.short, _lost(seen)
-    cut_off = f"{_capital(DAMAGED)}, and answers may be lost. Ask for the file again."
+    cut_off = f"{_capital(DAMAGED)}, so answers may be lost. Ask the student for the file again."
     yield Doubt(cut_off if lost else None, lost)
     yield _other_notebooks(seen)
     yield from _beside_boxes(seen)
@@ -187,7 +189,7 @@ def in_words(reasons: Iterable[str | None], questions: Set[str]) -> str | None:
     if questions:
         words.append(f"Look at {', '.join(sorted(questions))}. The other marks are final.")
     elif words:
-        words.append("The marks of the questions are final.")
+        words.append("The marks of all questions are final.")
     return " ".join(words) or None
 
 
@@ -196,7 +198,7 @@ def right_but_for_form(name: str, forms: list[str]) -> str | None:
     if not forms:
         return None
     command = f"`course accept {name} {' '.join(forms)}`"
-    return f"Right except for its form: {', '.join(forms)} (to give the points, run {command})."
+    return f"Right except for its form: {', '.join(forms)} (to give them points, run {command})."
 
 
 def _lost(seen: Marked) -> set[str]:
@@ -241,9 +243,9 @@ def _other_tables(version: str, names: list[str]) -> str:
         f"the table {names[0]} has" if len(names) == 1 else (f"the tables {', '.join(names)} have")
     )
     return one_line(
-        f"This is an exercise of version {version}, and {which} changed since then, so an answer "
-        "that was right with the old tables may look wrong. Grade it in a course folder with the "
-        "tables of that version, or mark by hand."
+        f"This notebook comes from version {version} of the course, and {which} changed since "
+        "then. An answer that was right with the old tables may therefore look wrong. Grade the "
+        "notebook in a course folder of that version, or mark it by hand."
     )
 
 
@@ -252,7 +254,7 @@ def _other_tables(version: str, names: list[str]) -> str:
 
 def _beside_boxes(seen: Marked) -> Iterator[Doubt]:
     """Yield where text stands that may belong into a box, or be what is missing in one."""
-    blank, own = seen.blank, "there is text of the student's own elsewhere"
+    blank, own = seen.blank, "the student wrote text elsewhere"
     if blank and (places := ", ".join(_elsewhere(seen))):
         reason = f"The box of {' and '.join(sorted(blank))} is unchanged, but {own}: {places}."
         yield Doubt(reason, blank, dict.fromkeys(blank, ELSEWHERE))

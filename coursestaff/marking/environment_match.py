@@ -44,14 +44,16 @@ def differences(wanted: Environment, found: Environment) -> str:
     words = []
     if found.package != wanted.package:
         words.append(
-            "the course's programs (courseware, coursestaff) differ there, so install the same "
-            f"version ({courseware.__version__}) or copy this course folder"
+            "the course's packages (courseware and coursestaff) are different there, so install "
+            f"the same version ({courseware.__version__}) or copy this course folder there"
         )
     if found.tables != wanted.tables:
-        words.append("the tables differ there, so copy the folder data from this course")
+        words.append(
+            "the tables are different there, so copy the folder data from this course folder"
+        )
     words += [
-        f"{name} is {found.libraries.get(name, 'missing')} there and {ours} here, so set up "
-        "both from the same lock"
+        f"{name} is {found.libraries.get(name, 'missing')} there and {ours} here, so install both "
+        "from the same requirements.lock"
         for name, ours in wanted.libraries.items()
         if found.libraries.get(name) != ours
     ]

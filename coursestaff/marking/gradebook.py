@@ -76,10 +76,10 @@ def prepare(book: Gradebook, exercise: Exercise, release: nbformat.NotebookNode)
         SaveCells().preprocess(release, resources)
     except RuntimeError as problem:
         raise RecordError(
-            f"The gradebook holds graded work on an earlier {exercise.name} with other questions. "
-            "Release the old questions again, or give the new exercise a new name. If you do not "
-            f"need the old marks, `nbgrader db assignment remove {exercise.name} --force` erases "
-            "all of them."
+            f"The gradebook holds graded work on an earlier version of {exercise.name} with "
+            "different questions. Release the old questions again, or give the new exercise a new "
+            "name. If you do not need the old marks, run `nbgrader db assignment remove "
+            f"{exercise.name} --force`, which erases all of them."
         ) from problem
     book.db.expire_all()
 

@@ -41,7 +41,7 @@ def mark(question: Question, expected: Run, answer: Described) -> Mark:
         words = f"{FORM} {judged.words}" if judged.form else judged.words
         return Mark(question.id, 0, of, words, judged.form)
     if judged.lacks and question.costs:
-        words = f"The answer is right, but: {' '.join(judged.lacks)}"
+        words = f"The answer is right, but it loses points. {' '.join(judged.lacks)}"
         return Mark(question.id, max(of - question.costs * len(judged.lacks), 1), of, words)
     return Mark(question.id, of, of, "Right.")
 
@@ -58,7 +58,7 @@ def public_part(question: Question, expected: Run) -> dict:
         found = expected.answers[f"{question.id}.bound.{place}"]
         if not isinstance(found.get("value"), float):
             raise SpecError(
-                f"{question.where}: {question.id}: the bound {expression!r} is not a number."
+                f"{question.where}: {question.id}: the limit {expression!r} is not a number."
             )
         *path, last = place.split(".")
         target = about

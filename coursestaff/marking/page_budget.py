@@ -14,7 +14,7 @@ from coursestaff.marking.cleaning import not_shown
 MOST = {"text": 100_000, "output": 300_000, "picture": 10_000_000, "dots": 60_000_000}
 MAX_CODE = 8_000  # characters of one cell
 CUT = "\n# [… This is too long and is cut off here. All of it is in submitted/.]"
-ROOM = "the work holds more than a page can show (all of it is in submitted/)"
+ROOM = "the work is longer than a page can show (all of it is in submitted/)"
 CELL = f"This cell is not shown, because {ROOM}."
 PICTURES = f"*The pictures pasted here are not shown, because {ROOM}.*"
 

@@ -157,4 +157,8 @@ def _is_unfinished(answer: Described) -> bool:
 
 
 def _with_reason(mark: Mark, reason: str | None) -> Mark:
-    return mark._replace(words=f"{reason} A person looks at it. {mark.words}") if reason else mark
+    return (
+        mark._replace(words=(f"{reason} A person will look at this answer. {mark.words}"))
+        if reason
+        else mark
+    )

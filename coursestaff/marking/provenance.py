@@ -17,8 +17,8 @@ from coursestaff.exercises.spec import Exercise
 KEY = "course_grade"  # in an autograded notebook's metadata
 VERSION = 2  # of the format: what another one says is not known here
 ANOTHER = (
-    "This was graded by another version of the course, so it was not changed. Use that version to "
-    "grade it."
+    "This work was graded by another version of the course, so its marks were not changed. Use "
+    "that version to grade it again."
 )
 TROUBLE = "trouble"  # id of the cell that says why a file could not be read
 TIME = "timestamp.txt"  # nbgrader's, of when it was handed in

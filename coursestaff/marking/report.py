@@ -14,7 +14,7 @@ from coursestaff.roster import AGAIN, LOOK
 from coursestaff.terminal import one_line
 
 BAR = 24  # characters
-RIGHT = "Put right"
+RIGHT = "Problems that were put right"
 
 
 class Progress:
@@ -57,24 +57,30 @@ def agrees(lowered: list[Lowered], names: dict[str, str], unasked: bool = False)
 
 def in_words(name: str, summary: Summary) -> str:
     """Return what was done, what was put right, and what a person has to look at."""
-    lines = [f"{name}: graded {len(summary.graded)} in {summary.seconds:.0f} s."]
+    count = len(summary.graded)
+    notebooks = "1 notebook" if count == 1 else f"{count} notebooks"
+    lines = [f"{name}: {notebooks} graded in {summary.seconds:.0f} s."]
     if summary.lost:
         lines.append(
             f"{len(summary.lost)} of these had been graded before, but the gradebook did not have "
-            "them, because it is new or an older copy. Marks and comments that a person gave since "
-            "then are only in its copies (gradebook.db.before-…)."
+            "their marks, because it is new or an older copy. Marks and comments that people have "
+            "given since then are only in the copies of the gradebook (gradebook.db.before-…)."
         )
     if summary.skipped:
-        lines.append(f"Graded before, and unchanged since: {len(summary.skipped)}.")
+        lines.append(
+            f"Notebooks that were graded before and have not changed since: {len(summary.skipped)}."
+        )
     if summary.outdated:
         lines.append(
-            f"The solution or checks.yaml has changed since {len(summary.outdated)} of these were "
-            "graded, but their marks stay as they are. To apply the change, run `course grade "
-            f"{name} --again`."
+            f"The solution or checks.yaml has changed since {len(summary.outdated)} of these "
+            "notebooks were graded, but their marks stay as they are. To apply the change, run "
+            f"`course grade {name} --again`."
         )
     scores = [sum(m.points for m in each.marks.values()) for each in summary.graded if each.marks]
     if scores:
-        lines.append(f"On average, the computer gave these {mean(scores):.1f} points.")
+        lines.append(
+            f"On average, the computer gave the graded notebooks {mean(scores):.1f} points."
+        )
     again = [each for each in summary.graded if each.again]
     right = [each for each in summary.repaired if not each.trouble]
     lines += _listed(AGAIN, again, _questions, summary.names)
@@ -107,11 +113,11 @@ def _trouble(graded: Graded) -> str:
 
 def _next(name: str, to_mark: int) -> str:
     """Say what comes next: marking, as long as something waits."""
-    first = "Nothing waits to be marked. Next, run"
+    first = "No answers are waiting to be marked. Next, run"
     if to_mark:
         students = "1 student" if to_mark == 1 else f"{to_mark} students"
         first = (
-            f"Next, mark the waiting work of {students}. Use `course mark {name}` for written "
+            f"Next, mark the waiting answers of {students}. Use `course mark {name}` for written "
             "answers and formgrader for the rest. Then run"
         )
     return (

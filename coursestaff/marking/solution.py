@@ -25,7 +25,7 @@ def solve(exercise: Exercise, notebook: nbformat.NotebookNode | None = None) -> 
     """
     expected = expected_of(exercise, notebook or read_notebook(exercise.notebook))
     for cell, error in expected.errors.items():
-        raise SpecError(f"{exercise.name}: the cell {cell!r} fails: {error}")
+        raise SpecError(f"{exercise.name}: the cell {cell!r} stops with this error: {error}")
     if expected.ended:
         raise SpecError(f"{exercise.name}: {expected.ended}")
     for question in exercise.checked:
@@ -38,24 +38,30 @@ def _faults(question: Question, expected: Run) -> Iterator[str]:
     """Yield what is wrong with a question, the most basic fault first."""
     answer, public = expected.answers[question.id], public_part(question, expected)
     if not _of_its_kind(question, answer):
-        yield f"the solution's answer is not of the kind {question.kind!r}."
+        yield (
+            f"the solution's answer is not of the kind {question.kind!r}. Correct the answer, or "
+            "name the right kind."
+        )
     tried = expected.answers.get(f"{question.id}.example", answer)
     if problem(public, tried):
         yield f"the solution fails its public check: {problem(public, tried)}"
     if any(narrow(about) for about in (public, *public.get("columns", {}).values()) if about):
-        yield "a public range is so narrow that it gives the answer away."
+        yield "a public range is so narrow that it gives the answer away. Make it wider."
     earlier: list[Described] = []
     for number, known in enumerate(question.misconceptions):
         wrong = expected.answers[f"{question.id}.wrong.{number}"]
         if wrong["type"] == "error":
-            yield f"{known.wrong!r} fails: {wrong['text']}"
+            yield f"the misconception {known.wrong!r} stops with this error: {wrong['text']}"
         elif not _of_its_kind(question, wrong):
             yield (
-                f"{known.wrong!r} is not a {question.kind}, so the public check would already "
-                "refuse it. Remove it."
+                f"the misconception {known.wrong!r} is not of the kind {question.kind}, so the "
+                "public check would already refuse it. Remove it."
             )
         elif compare.same(question, answer, wrong):
-            yield f"{known.wrong!r} is not a misconception, because it would be right."
+            yield (
+                f"{known.wrong!r} is listed as a misconception, but it gives the right answer. "
+                "Remove it."
+            )
         elif any(compare.same(question, other, wrong) for other in earlier):
             yield (
                 f"{known.wrong!r} gives the same answer as an earlier misconception. Remove one of "

@@ -24,8 +24,8 @@ from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.zygote import Zygote
 
 GO_ON = (
-    "What is already graded is kept. Correct this, and run the same command again to grade the "
-    "rest."
+    "The work graded so far is kept. Correct the problem, and run the same command again to grade "
+    "the rest."
 )
 
 

@@ -23,10 +23,10 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
         "# Claims",
         f"{article.facts()['author']} wrote a newspaper column about {powers} in Central Asia, "
         f"published on {article.day_in_words()}. This course divides it into {len(known)} claims. "
-        "Choose one and judge it yourself. Then open the course's verdict, "
-        "which uses only what could be known on that day. What came later has a line of its own "
-        f"({article.horizon()}). Each claim belongs to one chapter. A class judges those marked "
-        "“core” together.",
+        "Choose one and judge it yourself. Then open the course's verdict, which uses only what "
+        "could be known on that day. Later events are described on a line of their own "
+        f"({article.horizon()}). Each claim belongs to one chapter. A class judges the claims "
+        "marked “core” together.",
         finder(known),
     ]
     for number in sorted({claim.chapter for claim in known}):
@@ -63,8 +63,8 @@ def finder(known: list[claims.Claim]) -> str:
 <label>Words in a claim <input type="search" name="words"></label>
 <label>Chapter <select name="chapter"><option value="">all</option>{chapters}</select></label>
 <button type="reset">Show all</button> <b role="status"></b></p>
-<details><summary>All verdicts at a glance (judge first: this gives them away)</summary>
-<fieldset hidden><legend>Show the claims that the course calls</legend>
+<details><summary>All verdicts at a glance (they give the answers away, so judge first)</summary>
+<fieldset hidden><legend>Show the claims with this verdict</legend>
 <label><input type="radio" name="verdict" value="" checked>all</label>{verdicts}</fieldset>
 <div class="squares">{squares}</div></details>
 </form>
@@ -92,12 +92,12 @@ def _second_reading() -> str:
     found = data.load("second_reading_agreement")
     words, four = found["in the register's words"], found["in your four words"]
     return (
-        f"A second reader of ours judged {words['claims']:.0f} claims again, without having seen "
-        f"the first verdicts. In the register's own words the two readings agree on "
-        f"{words['the same']:.0f} of them (kappa {_kappa(words)}), and in the four words that a "
-        f"student uses on {four['the same']:.0f} (kappa {_kappa(four)}). Cohen's kappa takes out "
-        "the agreement that chance would give, so that 1 is full agreement. The table "
-        "`second_reading` has both readings."
+        f"A second reader judged {words['claims']:.0f} claims again, without having seen the first "
+        "verdicts. In the terms of the claims register, the two readings agree on "
+        f"{words['the same']:.0f} of these claims (kappa {_kappa(words)}). In the four verdicts "
+        f"that students use, they agree on {four['the same']:.0f} (kappa {_kappa(four)}). Cohen's "
+        "kappa leaves out the agreement that chance alone would produce, so a kappa of 1 means "
+        "full agreement. The table `second_reading` lists both readings."
     )
 
 
@@ -108,7 +108,7 @@ def _kappa(found: pd.Series) -> str:
 
 def _listed(chosen: list[claims.Claim]) -> str:
     head = ["```````{list-table}", ":header-rows: 1", ":stub-columns: 1", ":class: register"]
-    head += [":widths: 8 72 20", "", "* - claim", "  - what it says", "  - type"]
+    head += [":widths: 8 72 20", "", "* - claim", "  - what the claim says", "  - type"]
     return "\n".join([*head, *map(_row, chosen), "```````"])
 
 

@@ -3,7 +3,7 @@
 from coursestaff.publishing import markdown
 from courseware import data, views
 
-FIELDS = ("column", "type", "unit", "what it holds")
+FIELDS = ("column", "type", "unit", "what the column holds")
 
 
 def pages(chapters: dict[str, str]) -> dict[str, str]:
@@ -38,9 +38,10 @@ def _index(numbers: list[str]) -> str:
         for e in data.package()["resources"]
     ]
     intro = (
-        f"The course has {len(rows)} tables. Each says who published it, how it was selected and "
-        "where it misleads. A table stands on the page of the chapter that uses it first; in a "
-        'notebook, `data.load("name")` loads it and `data.about("name")` shows what stands here.'
+        f"The course has {len(rows)} tables. Their pages say who published each table, how its "
+        "rows were selected and where it can mislead. Each table is described on the page of the "
+        'chapter that uses it first. In a notebook, `data.load("name")` loads a table, and '
+        '`data.about("name")` shows the description that is printed here.'
     )
     listed = markdown.table(["table", "title", "publisher", "chapters"], rows)
     return "\n\n".join(["# Tables", intro, listed, markdown.toctree(numbers, "hidden")])

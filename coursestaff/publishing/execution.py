@@ -30,8 +30,8 @@ ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what is asked of whatever is made of the chapters: of which, and where they are kept."""
-    parser.add_argument("--chapters", help="such as 00-04,06-09; all if left out")
-    words = "where the chapters with their outputs are kept"
+    parser.add_argument("--chapters", help="such as 00-04,06-09 (default: all chapters)")
+    words = "folder for the chapters with their outputs"
     parser.add_argument("--executed", type=Path, default=STORE, help=words)
 
 

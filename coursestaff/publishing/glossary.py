@@ -35,8 +35,8 @@ def _code(course: list[Lesson]) -> str:
     """Return the words of code, by the chapter that brings them."""
     parts = [
         "# Words of code",
-        "Each chapter brings at most five new pieces of Python. Here they stand with what they do "
-        "and an example.",
+        "Each chapter introduces at most five new pieces of Python. This page explains what each "
+        "of them does and gives an example.",
     ]
     for lesson in course:
         rows = [
@@ -58,7 +58,10 @@ def _glossary(learnt: list[tuple[str, str, Lesson]]) -> str:
         f"{word}\n: {meaning} [Chapter {lesson.number}](chapters/{lesson.name}.ipynb)"
         for word, meaning, lesson in sorted(learnt, key=lambda entry: entry[0].casefold())
     ]
-    intro = "Every chapter ends with the words that it taught. Here they stand in one alphabet."
+    intro = (
+        "Every chapter ends with the words that it taught. This page lists all of them in "
+        "alphabetical order."
+    )
     return "\n\n".join(["## Words", intro, *entries])
 
 
@@ -67,9 +70,9 @@ def _names() -> str:
         rows = list(csv.DictReader(file))
     parts = [
         "## Names",
-        "English texts spell these names in many ways. Below, how they are written at home, and "
-        "that spelling in Latin letters. Kazakh, Kyrgyz and Tajik are given in Cyrillic letters, "
-        "Chinese in simplified characters.",
+        "English texts spell these names in many ways. The table below shows how each name is "
+        "written in its own language, and the same spelling in Latin letters. Kazakh, Kyrgyz and "
+        "Tajik names are given in Cyrillic letters, and Chinese names in simplified characters.",
     ]
     for kind, group in groupby(rows, lambda row: row["kind"]):
         parts += [

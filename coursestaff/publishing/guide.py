@@ -137,9 +137,9 @@ def bridged(plan: dict, taught: Collection[str]) -> dict:
     if not missing:
         return plan
     about = (
-        f"{plan['about'].strip()} This copy of the plan is without "
-        f"{chapter_selection.in_words(sorted(missing))}, which is left out. The minutes that are "
-        "missing in a session are yours to use."
+        f"{plan['about'].strip()} Here the plan is shown without "
+        f"{chapter_selection.in_words(sorted(missing))}. You can use the minutes that become free "
+        "in a session as you like."
     )
     return plan | {"about": about, "sessions": [s for s in kept if any(s.values())]}
 
@@ -222,7 +222,9 @@ def entry_words(entry: dict, root: Path) -> tuple[str, int]:
             return "the brief", minutes
         case {"what": words, "minutes": minutes}:
             return words, minutes
-    raise GuideError(f"A plan has an entry that is not understood: {entry}")
+    raise GuideError(
+        f"A plan in plans.yaml has an entry that the program does not understand: {entry}"
+    )
 
 
 @cache
@@ -239,7 +241,7 @@ def chapter_minutes(lesson: Lesson, how: str) -> int:
     if how == "cut":
         return notes.cut.total
     if how not in notes.parts:
-        raise GuideError(f"The session of chapter {lesson.number} has no part {how!r}.")
+        raise GuideError(f"The session of chapter {lesson.number} has no part called {how!r}.")
     return notes.parts[how].minutes - (notes.cut.parts.get(how) or 0)
 
 
@@ -294,8 +296,8 @@ def after_class(lesson: Lesson) -> str:
     if not (further := lesson.further):
         return ""
     return (
-        f"*{further.title}*, `notebooks/{FURTHER}/{lesson.name}.ipynb`, takes about "
-        f"{further.minutes} minutes alone. No later chapter needs it.\n"
+        f"*{further.title}* (`notebooks/{FURTHER}/{lesson.name}.ipynb`) takes about "
+        f"{further.minutes} minutes for a student who works alone. No later chapter needs it.\n"
     )
 
 

@@ -189,7 +189,7 @@ def refuse(widget: widgets.Widget) -> None:
         ValueError: always.
 
     """
-    raise ValueError(f"{type(widget).__name__} says nothing about how it looks on paper.")
+    raise ValueError(f"{type(widget).__name__} does not say how it looks on paper.")
 
 
 def table(shown: ui.Table) -> Table:
@@ -207,7 +207,7 @@ def chart(shown: charts.Chart) -> Picture:
 
     """
     if shown.unfit:
-        raise ValueError(f"The words of a chart do not fit it: {shown.unfit}")
+        raise ValueError(f"Some words of a chart do not fit into it: {shown.unfit}")
     words = shown.words
     return Picture(
         title=words.title,
@@ -253,7 +253,7 @@ def tiles(shown: charts.Tiles) -> Table:
 
     """
     if shown.unfit:
-        raise ValueError(f"The words of the tiles do not fit them: {shown.unfit}")
+        raise ValueError(f"Some words of the tiles do not fit into them: {shown.unfit}")
     return grid(shown)
 
 

@@ -51,14 +51,17 @@ USELESS = (
 )
 REGION = "region.png"  #: the map of the first page, among the pictures
 #: Over each page of the guide, so that nobody takes it for the course's own on a wall.
-BAND = "The instructor's guide: not for students. It gives answers away."
+BAND = "This is the instructor's guide. Do not give it to students, because it contains answers."
 
 
 def main(arguments: list[str]) -> int:
     """Build the site; return 0 if Sphinx had nothing to complain about."""
     parser = argparse.ArgumentParser(prog="start.py site", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=OUT)
-    words = "link to the version for a browser, which is published beside it (`start.py lite`)"
+    words = (
+        "link to the version that runs in a browser and is published beside this site (`start.py "
+        "lite`)"
+    )
     parser.add_argument("--lite", action="store_true", help=words)
     execution.add_options(parser)
     asked = parser.parse_args(arguments)
@@ -76,7 +79,9 @@ def main(arguments: list[str]) -> int:
     failed = printed(folder, "html", paths, lite=asked.lite) or printed(folder, "guide", paths)
     if not failed:
         print(f"Open {html / 'index.html'}")
-        print(f"The instructor's guide, not for students: {folder / 'guide' / 'index.html'}")
+        print(
+            f"The instructor's guide, which is not for students: {folder / 'guide' / 'index.html'}"
+        )
     return failed
 
 

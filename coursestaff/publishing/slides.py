@@ -410,7 +410,7 @@ def _explore(deck: Deck) -> Iterator[Slide]:
         for number, explorer in enumerate(cell.shows):
             picture = explorer.views[explorer.start].picture
             if picture.scope:
-                unit = "A line runs up from a claim to what it supports."
+                unit = "A line runs up from each claim to the claim that it supports."
                 picture = replace(picture, scope=STARTER, unit=unit)
             content = deck.picture(f"{cell.cell_id}-{number}", picture)
             long = "explore" not in lesson.notes.cut.parts
@@ -513,8 +513,8 @@ def write(decks: list[Deck], out: Path) -> None:
 def main(words: list[str]) -> int:
     """Make the decks that are asked for, or all."""
     parser = argparse.ArgumentParser(prog="start.py slides", description=__doc__.splitlines()[0])
-    parser.add_argument("decks", nargs="*", metavar="NN", help="such as 02; all if left out")
-    parser.add_argument("--out", type=Path, default=OUT, help="the folder to write to")
+    parser.add_argument("decks", nargs="*", metavar="NN", help="such as 02 (default: all chapters)")
+    parser.add_argument("--out", type=Path, default=OUT, help="folder to write to")
     execution.add_options(parser)
     asked = parser.parse_args(words)
     try:

@@ -44,8 +44,8 @@ WORDY = 60  #: letters of a cell that make it so
 HEAD = 2  # blocks of Markdown: title and frame
 WHAT_THIS_IS = (
     "*This is a page of an open course that tests [one newspaper column](../index.md) claim by "
-    "claim. Its code has been run, and each result is below its code. You can answer the questions "
-    "with a pen. To change the code, [take the notebook](../run.md).*"
+    "claim. Its code has been run, and each result is shown below its code. You can answer the "
+    "questions on paper. To change the code, [open the notebook](../run.md).*"
 )
 LINES = f"<p>{'_' * 60}</p>" * 2
 
@@ -137,7 +137,7 @@ def explorer(thing: mime_output.Explorer, pictures: Path) -> str:
         for view in thing.views
     )
     return (
-        f"<h3>{title}</h3><p>Choose among the explorer's views.</p>"
+        f"<h3>{title}</h3><p>Choose one of the explorer's views.</p>"
         f'<div class="twin" role="radiogroup" aria-label="Views: {title}">'
         f'<input type="radio" class="moves" name="{group}" id="{group}-moves" hidden>'
         f'<label class="moves" for="{group}-moves" hidden>Move it: '
@@ -163,8 +163,8 @@ def strip(thing: mime_output.Explorer, pictures: Path) -> str:
         for view, frame in zip(drawn.views, frames, strict=True)
     )
     return (
-        f'<div class="strip {ui.NO_FORMULAS}" hidden><p>One control{of} moves, with the arrow '
-        'keys too; all others stay as they are.</p><div class="strip-control">'
+        f'<div class="strip {ui.NO_FORMULAS}" hidden><p>You can move one control{of}, also '
+        'with the arrow keys. All other controls stay as they are.</p><div class="strip-control">'
         f'<label for="{name}">{escape(drawn.label)} '
         f'<b class="strip-at">{escape(first.name)}</b></label>'
         f'<input type="range" id="{name}" min="0" max="{len(frames) - 1}" value="{drawn.start}" '
@@ -204,7 +204,7 @@ def turn(thing: mime_output.Turn) -> str:
     """Return a blank to fill in, with the hint and one way to write it, folded."""
     hint = ui.details("A hint", f"<p>{ui.in_html(thing.hint)}</p>")
     way = f'<p><code style="white-space:pre-wrap">{escape(thing.way)}</code></p>'
-    asked = "<p>What belongs in the place of the three dots? Try first, then compare.</p>"
+    asked = "<p>What belongs in place of the three dots? Try first, and then compare.</p>"
     return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
 
 
@@ -216,7 +216,7 @@ def at_home(chapter: str) -> str:
         "My verdict: ____________</li>"
         for claim in chosen
     )
-    asked = ui.card(f"For home: judge these {len(chosen)}", f"<ul>{items}</ul>")
+    asked = ui.card(f"For home: judge these {len(chosen)} claims", f"<ul>{items}</ul>")
     return asked + verdicts_on(chapter, chosen, _of_words)
 
 
@@ -238,8 +238,9 @@ def closing() -> str:
 def brief() -> str:
     """Return what a reader without a journal does for the closing brief."""
     asks = (
-        "In the notebook a page of your own begins here; one clicks its name. Without it write "
-        "where you like, on two pages: nothing is kept on this site."
+        "In the notebook, a page of your own opens here when you click its name. Without the "
+        "notebook, write your two pages wherever you like, because this site keeps nothing that "
+        "you write."
     )
     return ui.card("My brief", f"<p>{asks}</p>")
 

@@ -42,11 +42,11 @@ def print_forms(course: Path, options: Namespace) -> None:
     folder = options.to or course / "build" / "tally"
     for chapter in options.chapters:
         done = write(chapter, folder)
-        print(f"To print: {done.sheets}.")
-        stays = " It was there already, so it was not changed." * done.kept
-        print(f"To type in how many said what: {done.form}.{stays}")
-    print(f'Then, in a notebook: journal.read_class("our-class", "{done.form.name}")')
-    print("or, where nobody had a computer, with the form alone.")
+        print(f"Print this file: {done.sheets}.")
+        stays = " That file was there already, so it was not changed." * done.kept
+        print(f"Then type into this file how many students gave each answer: {done.form}.{stays}")
+    print(f'Finally, run this in a notebook: journal.read_class("our-class", "{done.form.name}")')
+    print('If nobody had a computer, leave out the name "our-class".')
 
 
 def write(chapter: str, folder: Path) -> Written:
@@ -59,7 +59,9 @@ def write(chapter: str, folder: Path) -> Written:
     predictions = words.chapter(chapter).get("predictions", {})
     asked = {key: each for key, each in predictions.items() if _is_counted(each)}
     if not asked:
-        raise CourseError(f"Chapter {chapter} asks for no prediction that can be counted.")
+        raise CourseError(
+            f"Chapter {chapter} asks for no prediction that can be counted. Choose another chapter."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     done = Written(folder / f"sheets_{chapter}.html", folder / f"tally_{chapter}.csv", False)
     page = Environment(loader=FileSystemLoader(PRESS), autoescape=True).get_template(TEMPLATE)

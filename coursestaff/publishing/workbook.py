@@ -36,14 +36,14 @@ OUT = reader.ROOT / "build" / "workbook"
 PRESS = HERE / "press"
 TITLE = "No Limits? A workbook"
 
-WITHOUT = "leave out the exercises, most tasks of which need a computer"
+WITHOUT = "leave out the exercises, because most of their tasks need a computer"
 #: What stands where a task of an exercise is answered, by the kind its checks name.
 ROOM = {
     "written": ("Write here", 16),
     "choice": ("My answer, and why", 2),
     "chart": ("Needs a computer. Sketch here what you expect to see", 0),
 }
-NEEDS = ("Needs a computer. How I would go about it, or what it gave", 2)
+NEEDS = ("Needs a computer. How I would do it, or what the computer showed", 2)
 OUTCOME = re.compile(r'journal\.outcome\(\s*"([\w-]+)"')
 HINT = re.compile(r"<details>.*?</details>", re.DOTALL)
 #: How the places begin in the book of what lies in these folders; all else is a chapter.

@@ -32,13 +32,14 @@ from courseware.journal.store import write_atomically
 #: The tables of an exercise, as the card in its first cell names them.
 CARD = re.compile(r"^\| Tables \| .*(?= \|$)", re.MULTILINE)
 AGAIN = (
-    "\nNothing has been written. You are now asked once more. Press Enter to keep what is in "
-    "square brackets, type a single hyphen (-) to empty it, or press Ctrl-C to stop."
+    "\nNothing has been written. You will now be asked everything once more. Press Enter to keep "
+    "the answer in square brackets, type a single hyphen (-) to delete it, or press Ctrl-C to "
+    "stop."
 )
 
 DONE = """\
 Question {number} is now the last one of {name}, which has been released.
-Next: look at it in exercises/{name}. To take it back, as long as you have not committed it:
+Next, look at it in exercises/{name}. To remove it again before you have committed it, run:
   git restore solutions/{name} exercises/{name}"""
 
 

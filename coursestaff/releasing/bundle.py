@@ -47,9 +47,9 @@ TITLE = re.compile(r"# (?P<title>.+)\n(?:.*\n)*?\*\*(?P<question>.+)\*\*")
 #: What a student's README says below its chapters where some are left out.
 LEFT_OUT = """
 
-Left out of this copy: {}. Other chapters sometimes mention what was left out, but they do not need
-it. The claims stay in the register and on the map of the argument, but nobody is asked to judge
-them."""
+Left out of this copy: {}. Other chapters sometimes mention what was left out, but they can be
+understood without it. Its claims stay in the register and on the map of the argument, but nobody
+is asked to judge them."""
 ENDINGS = (".css", ".json", ".mplstyle", ".py", ".yaml")  # of the package's files
 ANY_DAY = (1980, 1, 1, 0, 0, 0)  # a zip's first: the same content always gives the same bytes
 NOTES = "notes.yaml"  # what facilitators know of a chapter
@@ -104,7 +104,7 @@ def contents(
     taken = chapter_selection.chosen(chapters, [name[:2] for name in whole])
     files = sorted({*_files(course, taken), *more})
     faults = [
-        f"{file} is not there.{_remedy(file)}" for file in files if not is_own_file(course / file)
+        f"{file} is missing.{_remedy(file)}" for file in files if not is_own_file(course / file)
     ]
     found = {} if faults else {file: _content(course, file, taken) for file in files}
     faults += [*_written_in(course, found), *leaks(course, found)]
@@ -159,7 +159,7 @@ def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
 def _remedy(file: str) -> str:
     folder, _, name = file.partition("/")
     if folder == "notebooks":
-        return " To leave a chapter out, name the others, as in --chapters 00-04,06-09"
+        return " To leave a chapter out, name the other chapters, as in --chapters 00-04,06-09"
     return f" Run `course release {name.split('/')[0]}` first." if folder == "exercises" else ""
 
 
@@ -221,7 +221,7 @@ def _written_in(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
             cells = spec.read_notebook(folder / f"{folder.name}.ipynb").cells
             code = [each["source"] for each in released(cells) if each["cell_type"] == "code"]
             if [cell.source for cell in there if cell.cell_type == "code"] != code:
-                yield f"{inside} is old, or holds somebody's answers.{_remedy(inside)}"
+                yield f"{inside} is out of date or holds somebody's answers.{_remedy(inside)}"
 
 
 def leaks(course: Path, contents: dict[str, bytes]) -> Iterator[str]:

@@ -46,7 +46,7 @@ def renew(course: Path, options: Namespace) -> None:
     """Make the students' exercises again: ``course release``."""
     made = release(course, options.names, tell=print)
     print(f"Released: {', '.join(folder.name for folder in made)}.")
-    print("Next, open what is new in exercises/, and read it as a student will.")
+    print("Next, open the new notebooks in exercises/, and read them as a student will.")
 
 
 def release(
@@ -123,11 +123,11 @@ def _changes(exercise: Exercise, old: Path) -> Iterator[str]:
         kept = named in history.recall(exercise.folder, {named})
         yield f"{exercise.name} is now a new release. " + (
             f"Work on the earlier release is still graded with {there}. If nobody ever received "
-            "the earlier one, delete that folder."
+            "the earlier release, delete that folder."
             if kept
             else (
-                "The solution of the earlier release is neither kept nor in git, so a person has "
-                "to mark work on it."
+                "The solution of the earlier release is neither in the exercise's folder "
+                "`released` nor in git, so a person has to mark any work on that release."
             )
         )
     old_values = spec.parameters(before.cells)
@@ -149,7 +149,7 @@ def stale(exercise: Exercise, name: str, old: str, new: str) -> Iterator[str]:
     """
     yield (
         f"{name} was {old} and is {new}. Read the hints, rubric.md and the texts again, because no "
-        "program can find figures that were worked out for the old value."
+        "program can find the figures that were worked out with the old value."
     )
     said = old.strip(QUOTES)
     literal = re.compile(rf"(?<!\w){re.escape(said)}(?!\w)")
@@ -195,7 +195,7 @@ def _reason(done: dict) -> str:
     found = re.search(r"^ {0,4}[\w.]+: (.*?)(?=^\[[A-Z]+\] |\Z)", log, re.MULTILINE | re.DOTALL)
     if found:
         return dedent(found[1]).strip()
-    *_, last = ["nbgrader does not say why.", *done.get("error", "").strip().splitlines()]
+    *_, last = ["nbgrader did not say why.", *done.get("error", "").strip().splitlines()]
     return last
 
 
@@ -257,8 +257,8 @@ def other_values(exercise: Exercise) -> str:
         return ""
     listed = "".join(f"\n  {_as_written(values)} ({place})" for values, place in known)
     return (
-        f"\nThe cell {spec.PARAMETERS!r} says {_as_written(now)}. That may be why, because with "
-        f"these values all questions hold together:{listed}"
+        f"\nThe cell {spec.PARAMETERS!r} says {_as_written(now)}. That may be the cause, because "
+        f"all questions fit together with these values:{listed}"
     )
 
 

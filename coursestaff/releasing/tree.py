@@ -41,7 +41,7 @@ def hand_out(course: Path, options: Namespace) -> None:
         return
     path = bundle.bundle(course, options.to, options.chapters)
     print(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB).")
-    print("Give it to the class. Each student unpacks it into a new folder.")
+    print("Give this zip to the class. Each student unpacks it into a new folder.")
 
 
 def write(course: Path, folder: Path, chapters: str | None = None) -> tuple[int, int]:
@@ -65,9 +65,9 @@ def write(course: Path, folder: Path, chapters: str | None = None) -> tuple[int,
     before = _listed(folder)
     if in_the_way := sorted(set(_in_the_way(folder, wanted, before))):
         raise CourseError(
-            f"Nothing was written, because these files in {folder} are not as `course bundle` "
-            f"wrote them: {', '.join(in_the_way)}. Rename the files that are yours, and then try "
-            "again."
+            f"Nothing was written, because these files in {folder} were not written by `course "
+            f"bundle` or have been changed since: {', '.join(in_the_way)}. Rename these files, and "
+            "then run the same command again."
         )
     gone = [file for file in before if file not in wanted and (folder / file).exists()]
     for file in gone:

@@ -51,13 +51,14 @@ def in_their_points(
         return points
     if not scale or theirs <= 0:
         remedy = (
-            f"Give --scale so that {most:g} points count as {theirs:g}, or let"
+            f"Use --scale so that {most:g} points count as {theirs:g}, or set"
             if theirs > 0
-            else "Let"
+            else "Set"
         )
         raise ExportError(
-            f"{where} gives {theirs:g} points, but the exercise gives {most:g}. {remedy} the "
-            f"platform give {most:g} points (then a list has to be exported again)."
+            f"{where} allows {theirs:g} points, but the exercise has {most:g}. {remedy} the "
+            f"maximum on the platform to {most:g} points. If you use a class list, export it again "
+            "after that."
         )
     return {student: scaled(each, most, theirs) for student, each in points.items()}
 
@@ -123,7 +124,7 @@ def export(
             if system == "csv":
                 content = _for_people(book, name, found)
             elif listed is None:
-                raise ExportError(f"Give the class list that {system} exported.")
+                raise ExportError(f"Use --class to name the class list that {system} exported.")
             else:
                 on_list = classlist.read(listed, system)
                 tell(on_list.found)
@@ -288,8 +289,8 @@ def by_number(
         number = numbers.get(student.id)
         if number in found:
             raise ExportError(
-                f"{student.id} and somebody else in the class have the number {number} on the "
-                "class list. Give each account its own number (on a hub, in the list for `course "
+                f"{student.id} and another student have the same number on the class list "
+                f"({number}). Give each account its own number (on a hub, in the list for `course "
                 "hub setup`)."
             )
         if number:
@@ -298,14 +299,15 @@ def by_number(
             strangers.append(classlist.who(student.id, class_names(book)))
     if strangers and not found:
         raise ExportError(
-            f"Nobody who has points in this exercise is on the class list ({strangers[0]}, for "
-            "one). Check that it is the list of this class from this platform. On a hub, each "
-            "account needs a number, and the guide (Your own hub) says how to give it."
+            "Nobody who has points in this exercise is on the class list. For example, "
+            f"{strangers[0]} is missing. Check that the list is from this platform and of this "
+            "class. On a hub, each account needs a number, and the guide (Your own hub) says how "
+            "to give it."
         )
     if strangers:
         tell(
-            "Careful, these students are not on the class list, so they are not in the file: "
-            f"{'; '.join(strangers)}."
+            "Careful: these students have points, but they are not on the class list and "
+            f"therefore not in the file: {'; '.join(strangers)}."
         )
     return found
 
@@ -320,7 +322,7 @@ def graded(book: Gradebook, name: str) -> list[SubmittedAssignment]:
     with contextlib.suppress(MissingEntry):
         if submissions := book.find_assignment(name).submissions:
             return submissions
-    raise ExportError(f"Nothing of {name} is graded yet. Run `course grade {name}` first.")
+    raise ExportError(f"No work on {name} has been graded yet. Run `course grade {name}` first.")
 
 
 def refuse_unmarked(name: str, found: list[Entry], names: dict[str, str]) -> None:
@@ -337,11 +339,12 @@ def refuse_unmarked(name: str, found: list[Entry], names: dict[str, str]) -> Non
     ]
     if waiting:
         raise ExportError(
-            f"Some work in {name} is not marked yet. Mark written answers with `course mark "
-            f"{name}` and the rest in formgrader (it has a red box there). These wait:\n"
+            f"Some answers in {name} have not been marked yet. Mark written answers with `course "
+            f"mark {name}` and all others in formgrader, where they have a red box. These answers "
+            "are waiting:\n"
             + "\n".join(sorted(waiting))
             + (
-                "\nYou need not mark a hand-in of which nothing could be marked, because it is "
-                "exported as blank."
+                "\nIf nothing in a student's work could be marked, you need not mark it, because "
+                "its points are exported as blank."
             )
         )

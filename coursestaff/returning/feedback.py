@@ -46,7 +46,7 @@ th, td {{ text-align: left; padding: .2rem 1rem .2rem 0; border-bottom: 1px soli
 <p><strong>This list is private</strong>, because it holds students’ names. Keep it where you keep
 marks, and do not send it to anybody.</p>
 <p>There are {count} pages. In SpeedGrader, sort the students by name, and attach each page to your
-comment on the student whose number it has.</p>
+comment on the student who has the same number.</p>
 <table><thead><tr><th></th><th>name</th><th>number in Canvas</th><th>page</th></tr></thead>
 <tbody>
 {rows}
@@ -73,7 +73,7 @@ def give_back(course: Path, options: Namespace) -> int:
     if options.system == "canvas":
         if options.to:
             raise CourseError(
-                "Leave --to out, because it names a zip for Moodle, and Canvas does not take a zip."
+                "Leave --to out, because it names a zip, and Canvas does not accept a zip."
             )
         with roster.step(course, options.name, "feedback"):
             path = listed(course, options.name)
@@ -84,7 +84,7 @@ def give_back(course: Path, options: Namespace) -> int:
     print(f"Written: {path}.")
     if left_out:
         print(
-            "These students are not in it, because they have no Moodle number: "
+            "These students are not in the zip, because they have no Moodle number: "
             f"{'; '.join(left_out)}."
         )
     return 2 if left_out else 0
@@ -114,8 +114,8 @@ def make(course: Path, name: str, tell: Callable[[str], None] = print) -> Pages:
         numbers = platform_numbers(book)
     if len({numbers[student] for student in students}) < len(students):
         raise ReturnError(
-            "Two accounts have the same number on the platform. Give each its own in the list for "
-            "`course hub setup`."
+            "Two accounts have the same number on the platform. Give each account its own number "
+            "in the list for `course hub setup`."
         )
     _make_pages(course, name)
     pages = {each: course / "feedback" / each / name / f"{name}.html" for each in students}
@@ -197,5 +197,5 @@ def _make_pages(course: Path, name: str) -> None:
     find_alembic()
     done = NbGraderAPI(config=configuration(course)).generate_feedback(name, force=True)
     if not done["success"]:
-        lines = (done.get("error") or done.get("log") or "It does not say why.").strip()
+        lines = (done.get("error") or done.get("log") or "It did not say why.").strip()
         raise ReturnError(f"nbgrader could not write the feedback: {lines.splitlines()[-1]}")

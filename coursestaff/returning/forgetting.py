@@ -32,7 +32,7 @@ EXPORTED += ("[0-9][0-9]_*-feedback-*.zip", "grades.csv")
 #: With a class goes all that git ignores as exported, whoever named it.
 NUMBERED = ("[0-9][0-9]_*.csv", "[0-9][0-9]_*.zip", "grades.csv")
 STEPS = worksteps.FILE.format(name="*")  # holds no student
-LINK = "which is a link, so delete by hand what it leads to"
+LINK = "which is a link, so delete its target yourself"
 WAIT = 5.0  # seconds for another program to let go of the gradebook
 SQLITE = b"SQLite format 3\0"
 
@@ -48,13 +48,13 @@ ROWS = {
 }
 #: What this command cannot reach, whoever is erased.
 BEYOND = (
-    "backups of this computer or folder, and what a deleted file leaves on the disk itself",
-    "the platform (Canvas, Moodle): hand-ins, points, feedback",
-    "the platform's class list and zip, and exports, where you saved them (`course collect` "
-    "enters all students of the list again)",
-    "what students have themselves: notebooks, journals, feedback",
+    "backups of this computer or folder, and traces of deleted files on the disk itself",
+    "work, points and feedback on the platform (Canvas or Moodle)",
+    "the platform's class list and zip, and exported files, wherever you saved them (`course "
+    "collect` enters all students on the class list again)",
+    "notebooks, journals and feedback that students keep themselves",
     "guesses in a folder that the class shares (use `room.show`, *Begin anew*)",
-    "a hub's homes and exchange (use `course hub erase`)",
+    "home folders and the exchange folder of a hub (use `course hub erase`)",
 )
 
 
@@ -87,13 +87,13 @@ def forget(course: Path, options: Namespace) -> int:
     """Erase one student or a class, when somebody has typed whom; return 1 if nobody has."""
     if options.also and not options.everybody:
         raise CourseError(
-            "--also works only with --class, because such a file also holds other students. Edit "
-            "the file yourself."
+            "--also works only with --class, because such a file also holds data on other "
+            "students. Edit the file yourself instead."
         )
     held = find(course, options.student, options.also)
     print(in_words(course, held))
     whom = options.student or "class"
-    words = f"This cannot be undone, and no copy is made. Type {whom!r} to go on: "
+    words = f"This cannot be undone, and no copy is made. Type {whom!r} to continue: "
     if not (held.empty or options.yes or typed(words, whom)):
         print("Nothing has been erased.")
         return 1
@@ -184,7 +184,10 @@ def _gradebooks(course: Path) -> tuple[list[Path], list[str]]:
     """Return the gradebook and the copies that nbgrader made of it; and what cannot be reached."""
     main = file_of(directory(course))
     if main is None:
-        return [], ["a gradebook that is not a file (use `nbgrader db student remove ID --force`)"]
+        return [], [
+            "a gradebook that is not a file on this computer (use `nbgrader db student remove ID "
+            "--force`)"
+        ]
     books, others = [], []
     for path in sorted(main.parent.glob(f"{main.name}*")):
         if path.is_symlink():
@@ -219,8 +222,8 @@ def _opened(book: Path) -> Iterator[sqlite3.Connection]:
             yield connection
     except sqlite3.Error as problem:
         raise ForgetError(
-            f"{book.name}: {problem}. Close formgrader and any other program that uses it. Then "
-            "run the same command again."
+            f"{book.name} could not be changed ({problem}). Close formgrader and any other program "
+            "that uses this gradebook. Then run the same command again."
         ) from problem
 
 
@@ -293,9 +296,9 @@ def _delete(path: Path) -> None:
 def in_words(course: Path, held: Held) -> str:
     """Return what will go, what cannot be reached, and whether the marks are exported."""
     if held.empty:
-        return "This course folder holds nothing of these students."
+        return "This course folder holds no data on these students."
     count = len(held.students)
-    lines = [f"This erases, of {count} student{'s' * (count != 1)}:"]
+    lines = [f"This erases the following data on {count} student{'s' * (count != 1)}:"]
     for place in PLACES:
         folders = [path for path in held.folders if path.parent == course / place]
         if folders:
@@ -307,7 +310,7 @@ def in_words(course: Path, held: Held) -> str:
         anew = " (they can be made again for the remaining students)" * held.anew
         lines.append(f"and all of these files{anew}:")
         lines += [f"  {one_line(_place(course, path))}" for path in held.files]
-    lines.append("It does not reach:")
+    lines.append("It does not erase:")
     lines += [f"  {each}" for each in held.beyond]
     return "\n".join([*lines, *_marks(course, held)])
 
@@ -331,7 +334,7 @@ def _marks(course: Path, held: Held) -> Iterator[str]:
         for name in _exercises(book, held.students):
             done = worksteps.done(course, name).get("export")
             if done is None:
-                words = "whether its marks were exported is not known"
+                words = "it is not known whether its marks were exported"
             else:
                 words = f"marks exported on {done.at:%Y-%m-%d at %H:%M} UTC"
                 words += ", and the gradebook has changed since" if changed > done.at else ""

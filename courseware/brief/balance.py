@@ -20,21 +20,22 @@ from courseware.verdicts import UNKNOWN, told
 BANDS = ((80, "80 % or more"), (60, "60 to 79 %"), (0, "less than 60 %"))
 FEW = 5  #: verdicts: fewer say nothing about how well somebody knows what they know
 NOT_COUNTED = (
-    "We left out the claims that the course calls impossible to know or has not checked, and your "
-    "verdicts for which you did not say how sure you were."
+    "We left out the claims that the course calls impossible to know or has not checked. We also "
+    "left out your verdicts for which you did not say how sure you were."
 )
 COURSE_MAY_BE_WRONG = (
-    "This counts how often you and the course agreed, but agreeing earns no marks. The course's "
-    "verdicts come from a few readers, who used certain sources and wrote down their rules. Each "
-    "verdict comes with a dissent, and some dissents may be the better verdict. What you can learn "
-    "here is whether you were surest where you had most reason to be."
+    "These numbers show how often you and the course agreed, but agreeing earns no marks. The "
+    "course's verdicts come from a few readers, who used certain sources and wrote down their "
+    "rules. Each verdict comes with a dissent, and some dissents may be better than the verdict. "
+    "What you can learn here is whether you were most sure where you had the best reasons."
 )
 _PAGE = "My verdicts"
 _NO_POLL = (
     "Your journal does not say how sure you were of T1 or T2, so there is nothing to compare."
 )
 _NO_VERDICT = (
-    "Your journal holds no verdict that can be compared and for which you said how sure you were."
+    "Your journal holds no verdict that can be compared with ours and for which you said how sure "
+    "you were."
 )
 
 
@@ -52,8 +53,8 @@ def closing(name: str = "") -> HTML:
     """
     if len(name) > MOST_NAME or not name.isprintable():
         raise JournalError(
-            f"This name is too long or has several lines. Give one of at most {MOST_NAME} letters, "
-            "on one line."
+            f"This name is too long or has several lines. Give a name of at most {MOST_NAME} "
+            "letters, on one line."
         )
     end = ended()
     drawn, body = verdict_picture.wide(end, name), _told()
@@ -84,8 +85,8 @@ def _written(contents: dict[str, str | bytes], name: str) -> str:
     )
     return ui.card(
         "Your verdicts as a picture, a poster and a page",
-        f"<p>{sent} is the picture above, {hung} is a poster of size A3, and {read} is a page "
-        "with everything that is said here. They were made on this computer and were not sent "
+        f"<p>{sent} is the picture above, {hung} is a poster of size A3, and {read} is a page with "
+        "everything that this cell shows. They were made on this computer and were not sent "
         f"anywhere. {whose}</p>",
         "good",
     )
@@ -95,7 +96,7 @@ def in_the_end() -> dict[str, list[str]]:
     """Return what the end says, in sentences under their headings."""
     return {
         "Where I stood, and where I stand": where_i_stood(),
-        "What I predicted, and what came": how_i_predicted(),
+        "What I predicted, and what happened": how_i_predicted(),
         "How sure I was, and how often I agreed with the course": how_sure_i_was(),
     }
 
@@ -147,7 +148,13 @@ def how_sure_i_was() -> list[str]:
         above = least
         if not band.empty:
             same = (band["steps"] == 0).sum()
-            lines.append(f"When you said {name}, you agreed in {same} of {len(band)}.")
+            lines.append(
+                f"When you said {name}, you agreed with the course in {same} of {len(band)} "
+                "verdicts."
+            )
     if len(own) < FEW:
-        lines.append(f"Only {len(own)} of your verdicts can be compared, so this says little.")
+        lines.append(
+            f"Only {len(own)} of your verdicts can be compared with ours, so these numbers say "
+            "little."
+        )
     return [*lines, NOT_COUNTED, COURSE_MAY_BE_WRONG]

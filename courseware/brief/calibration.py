@@ -15,7 +15,7 @@ ABOUT = 10
 FEW = 10  #: choices: fewer do not tell whether somebody is surer than they should be
 NONE_YET = "Your journal holds no prediction whose outcome has been shown."
 WHAT_IT_IS = (
-    "We compare each prediction with what happened, and not with the course's verdict. We "
+    "We compare each prediction with what happened, not with the course's verdict. We "
     "left out questions that you passed on, and predictions that you made after the outcome had "
     "been shown."
 )
@@ -31,8 +31,12 @@ class Made(NamedTuple):
         """Return a line a kind, for a picture: how many were right, how many were close."""
         pairs = _pairs(self.numbers)
         right, close = sum(map(is_right, self.choices)), sum(starmap(is_near, pairs))
-        lines = [f"Choices predicted right: {right} of {len(self.choices)}"] * bool(self.choices)
-        return lines + [f"Numbers predicted to a tenth: {close} of {len(pairs)}"] * bool(pairs)
+        lines = [f"Choices predicted correctly: {right} of {len(self.choices)}"] * bool(
+            self.choices
+        )
+        return lines + [f"Numbers predicted to within a tenth: {close} of {len(pairs)}"] * bool(
+            pairs
+        )
 
 
 def made() -> Made:
@@ -114,19 +118,19 @@ def _on_sureness(sure: list[float], right: list[bool], options: list[int]) -> li
     mean, share = fmean(sure), fmean(right) * 100
     apart = mean - share
     if len(sure) < FEW:
-        told = "these are too few to say whether you are too sure"
+        told = ". These are too few choices to tell whether you were too sure"
     elif abs(apart) <= ABOUT:
-        told = "you were about as sure as you should have been"
+        told = ", so you were about as sure as you should have been"
     elif apart > 0:
-        told = "you were surer than you should have been"
+        told = ", so you were surer than you should have been"
     else:
-        told = "you were less sure than you could have been"
+        told = ", so you were less sure than you could have been"
     return [
         f"In the {len(sure)} choices for which you said how sure you were, you said "
-        f"{num(mean):.0f} % on average, and {num(share):.0f} % were right, so {told}.",
-        f"As one number, this is a Brier score of {num(brier(sure, right)):.2f}, where 0 is "
-        "the best. Somebody who only guesses, and says so, can expect "
-        f"{num(by_chance(options)):.2f}.",
+        f"{num(mean):.0f} % on average, and {num(share):.0f} % of them were right{told}.",
+        f"As one number, this is a Brier score of {num(brier(sure, right)):.2f}, where 0 is the "
+        "best possible score. Somebody who only guesses, and says how unsure a guess is, can "
+        f"expect {num(by_chance(options)):.2f}.",
     ]
 
 
@@ -142,10 +146,15 @@ def _on_numbers(numbers: list[Entry]) -> list[str]:
     apart = f"off by {number_text(median(off) * 100, 2)} % of the outcome"
     return [
         f"Of your numbers, {close} of {len(pairs)} were within a tenth of the outcome, and "
-        f"{double} between half of it and twice as much. Half of them were {apart} or less."
+        f"{double} were between half and twice the outcome. Half of your numbers were {apart} or "
+        "less."
         if len(pairs) > 1
         else f"You predicted one number, which was {apart}.",
-        *["We left out outcomes of zero, because no difference is a share of zero."] * bool(left),
+        *[
+            "We left out outcomes of zero, because a difference cannot be given as a percentage "
+            "of zero."
+        ]
+        * bool(left),
     ]
 
 

@@ -89,7 +89,7 @@ class Brief(Text):
             tokens = self._sections.get(heading)
             if tokens is None:
                 if heading in NEEDED:
-                    missing[heading] = f"The heading is gone. {hint}"
+                    missing[heading] = f"The heading is missing. {hint}"
             elif not self._pictures(tokens) and not any(words_of(t).strip() for t in tokens):
                 missing[heading] = hint
         return missing
@@ -116,12 +116,12 @@ def show_brief() -> HTML:
     try:
         brief = Brief(written(path), path.parent)
     except OtherFormatError as problem:
-        body = f"<p>{path.name} {problem}. It was left as it is.</p>"
+        body = f"<p>{path.name} {problem}. The file was not changed.</p>"
         return HTML(ui.card("The brief could not be read", body, "care"))
     except (OSError, ValueError):
         body = (
-            f"<p>{path.name} cannot be read. It is no longer a notebook. Rename it, begin a new "
-            "one with journal.start_brief(), and copy your words over.</p>"
+            f"<p>{path.name} cannot be read, because it is no longer a notebook. Rename it, begin "
+            "a new brief with journal.start_brief(), and copy your words into it.</p>"
         )
         return HTML(ui.card("The brief could not be read", body, "care"))
     status = _status(brief, path.name, _print(brief, path.with_suffix(".html")))
@@ -137,8 +137,8 @@ def _print(brief: Brief, path: Path) -> str:
     except JournalError as problem:
         return f"There is no new page to print. {problem}"
     return (
-        f"To print it, open {path.parent.name}/{path.name} in a web browser "
-        "(in the file browser: right-click, Open in New Browser Tab)."
+        f"To print your brief, open {path.parent.name}/{path.name} in a web browser (in the file "
+        "browser: right-click, Open in New Browser Tab)."
     )
 
 
@@ -149,7 +149,8 @@ def _status(brief: Brief, name: str, written: str) -> str:
     lines = [f"<p><b>{count} of at most {MOST_WORDS}, {pages}.</b></p>"]
     if brief.words > MOST_WORDS:
         over = brief.words - MOST_WORDS
-        lines.append(f"<p>That is {over} too many. Keep only what your answer rests on.</p>")
+        extra = f"{over} word{'s' * (over != 1)}"
+        lines.append(f"<p>That is {extra} too many. Keep only what your answer rests on.</p>")
     gaps = brief.gaps()
     needed = {name: hint for name, hint in gaps.items() if name in ("Title", *NEEDED)}
     if needed:
@@ -157,11 +158,13 @@ def _status(brief: Brief, name: str, written: str) -> str:
         lines.append(f"<p>Still to write:</p><ul>{items}</ul>")
     if spare := [escape(name) for name in gaps if name not in needed]:
         lines.append(
-            f"<p>These are empty as well: {'; '.join(spare)}. Delete the headings that you do not "
-            "need.</p>"
+            f"<p>These sections are empty as well: {'; '.join(spare)}. Delete the headings that "
+            "you do not need.</p>"
         )
     if not gaps:
-        lines.append("<p>No section is empty. Read it aloud once before you hand it in.</p>")
+        lines.append(
+            "<p>No section is empty. Read your brief aloud once before you hand it in.</p>"
+        )
     lines.append(f"<p>{escape(written)} Words that you have not saved yet are not shown.</p>")
     edge = "care" if gaps or brief.words > MOST_WORDS else "good"
     return ui.card(f"Your brief: {name}", "".join(lines), edge)

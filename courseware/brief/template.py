@@ -34,22 +34,22 @@ SECTIONS = {
         "Write the best case against your answer, as its defenders would put it, and your reply."
     ),
     "What would change my mind": (
-        "Name something that could be observed, with a date, and that would change your answer if "
-        "it happened."
+        "Name something that could be observed by a certain date and that would change your "
+        "answer if it happened."
     ),
     "What happened since": (
-        "Say what has become known since the article that matters for your answer, and how much it "
-        "matters."
+        "Say what has become known since the article appeared, and how much it matters for your "
+        "answer."
     ),
     SURE: (
         "Say how sure you are of each of the two theses. Then say what changed your mind, or why "
         "nothing did."
     ),
     CHARTS: (
-        "Show the one or two charts that your answer rests on. Those that you kept are below. "
-        "Delete the cells of those that you do not need. To add a chart of your own, plot it in a "
-        "cell of any chapter, show it with charts.show(ax, title=…, unit=…, source=…, alt=…), and "
-        "keep it with journal.keep_chart()."
+        "Show the one or two charts that your answer rests on. The charts that you kept are "
+        "below. Delete the cells of the charts that you do not need. To add a chart of your own, "
+        "plot it in a cell of any chapter, show it with charts.show(ax, title=…, unit=…, "
+        "source=…, alt=…), and keep it with journal.keep_chart()."
     ),
     SOURCES: "Name every source that you used, so that a reader can find it.",
 }
@@ -115,11 +115,11 @@ def _there(store: Store, path: Path) -> str:
     """Return where a brief is and how to open it."""
     name = f"{store.folder.name}/{path.name}"
     return (
-        f"<p>It is {link(path, name)}, a notebook of your own. To open it, "
-        f"click its name, or go to the folder <b>{escape(store.folder.name)}</b> in the file "
-        f"browser on the left and double-click <b>{path.name}</b>. Running this cell again comes "
-        "back to the same one.</p>"
-        "<p>To see it as your reader will, run <code>journal.show_brief()</code>.</p>"
+        f"<p>It is {link(path, name)}, a notebook of your own. To open it, click its name, or go "
+        f"to the folder <b>{escape(store.folder.name)}</b> in the file browser on the left and "
+        f"double-click <b>{path.name}</b>. If you run this cell again, it leads to the same "
+        "notebook.</p><p>To see your brief as its reader will, run "
+        "<code>journal.show_brief()</code>.</p>"
     )
 
 

@@ -88,7 +88,7 @@ def alt(end: Ended) -> str:
     said += [f"{name}: {count}." for name, count in _counts(end).items()]
     said += [f"Not judged: {squares - len(end.own)}."]
     if end.own:
-        said.append(f"On {len(end.differ)} of them the course says something else.")
+        said.append(f"On {len(end.differ)} of them, the course's verdict is different.")
     for thesis, moments in end.sure.items():
         said += [f"{words.poll(thesis)} How sure I was: {_then(moments)}."] * bool(moments)
     return " ".join([*said, *(f"{line}." for line in end.predicted)])

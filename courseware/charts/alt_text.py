@@ -16,7 +16,7 @@ from courseware.charts.drawn import bar_groups, points, upright
 from courseware.quantities import number_text, year
 
 MOST = 6  # series that are told one by one
-UNTOLD = "A chart that this cell draws; what it shows could not be put into words."
+UNTOLD = "A chart that this cell draws. What it shows could not be put into words."
 
 
 def alt(axes: Sequence[Axes]) -> str:

@@ -22,7 +22,7 @@ from courseware.checks import full as full_check
 
 #: How an answer stands, and a card's edge: what is not known to be right is never green.
 EDGES = {"open": "open", "mend": "care", "right": "good"}
-AGAIN = "The answer's cell ran again after this check. Run this cell to look at the new answer."
+AGAIN = "The answer's cell ran again after this check. Run this cell to check the new answer."
 CHANGED = "You changed the answer after it last ran. Run its cell first, then this one."
 LOOKING = "Your answer is being compared with the solution, which takes some seconds."
 #: The card lies below the answer's cell, which JupyterLab marks while its text is not what ran.

@@ -22,7 +22,7 @@ from courseware.verdicts import CAVEATS, NOT_COMPARED
 
 #: How a page came by what it says, in plain words (column ``source_class`` of the evidence).
 SOURCE_CLASSES = {
-    "first-hand": "by those who wrote or issued it",
+    "first-hand": "published by those who wrote or issued it",
     "relayed": "a report of what somebody else published",
     "reposted": "another site's copy",
     "none": "",
@@ -31,14 +31,14 @@ SOURCE_CLASSES = {
 STATUSES = {
     "stored page": "",
     "table of this package": "in a table of the course",
-    "background knowledge, unconfirmed": "background knowledge, which nobody looked up",
+    "background knowledge, unconfirmed": "background knowledge, which we have not checked",
     "not applicable": "",
 }
 NO_PAGE_FOUND = (
     "We found no page on this claim. That is a gap in our sources, not evidence against the claim."
 )
 NO_VALUE_LOOKED_UP = (
-    "No page is listed, because this is a judgement of value: evidence alone cannot settle it."
+    "No page is listed, because this is a judgement of value, which evidence alone cannot settle."
 )
 STANDING = "standing"  #: the date of a fact that does not change with the day
 
@@ -51,7 +51,7 @@ def show_table(chapter: str | int, core: bool | None = None) -> HTML:
 
     """
     shown = table(select(chapter=chapter, core=core))
-    which = {None: "The claims", True: "The core claims", False: "The claims left for home"}[core]
+    which = {None: "The claims", True: "The core claims", False: "The claims for home"}[core]
     columns = ["claim", "paragraph", "what it says", "kind", "who says so"]
     markup = ui.table(shown[columns], f"{which} of chapter {two_digits(chapter)}")
     return HTML(markup + ui.mark_in_view(ui.OUTPUT))

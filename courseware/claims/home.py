@@ -47,7 +47,7 @@ class AtHome(ui.RunToAnswer, widgets.VBox):
     def _button(self, claim: Claim) -> widgets.Button:
         button = widgets.Button(
             description=f"Judge {claim.claim_id}",
-            tooltip=f"Put {claim.claim_id} on trial below: {claim.short_label}",
+            tooltip=f"Judge {claim.claim_id} below: {claim.short_label}",
             layout=widgets.Layout(width="8em", flex="0 0 auto"),
         )
         button.on_click(lambda _: self.turn_to(claim))
@@ -59,7 +59,9 @@ class AtHome(ui.RunToAnswer, widgets.VBox):
         self.trial = None if again else Trial(claim, self._renew)
         self._arrange()
         opened = (
-            "The trial is closed." if again else f"{claim.claim_id} is on trial below its line."
+            "The claim is closed."
+            if again
+            else (f"{claim.claim_id} is open below its line, so that you can judge it.")
         )
         self.status.value = ui.told(opened)
 
@@ -98,22 +100,23 @@ def verdict_table(chapter: str | int) -> AtHome | HTML:
     """
     chosen = select(chapter=chapter, core=False)
     if not chosen:
-        return HTML("<p>Every claim of this chapter is tried in the room.</p>")
+        return HTML("<p>Every claim of this chapter is judged in class.</p>")
     return AtHome(two_digits(chapter), chosen)
 
 
 def _heading(number: int, left: int) -> str:
     """Return how many are to judge, and what a button does."""
     how = (
-        "Press a button to put its claim on trial. The course's verdicts on all of them are below."
+        "Press a button to judge the claim beside it. The course's verdicts on all these claims "
+        "are below."
     )
     if not left:
-        heading = f"For home: you have judged all {number}"
+        heading = f"For home: you have judged all {number} claims"
         how = "Now open the course's verdicts below."
     elif left == number:
-        heading = f"For home: judge these {number}"
+        heading = f"For home: judge these {number} claims"
     else:
-        heading = f"For home: {left} of these {number} are left to judge"
+        heading = f"For home: {left} of these {number} claims still to judge"
     return ui.card(heading, f"<p>{how}</p>")
 
 

@@ -25,8 +25,10 @@ from courseware.verdicts import (
 )
 
 GRADES = {
-    "A": "the issuing body's figure passed on by two publishers, two independent publishers, or a "
-    "table of the course",
+    "A": (
+        "two publishers that pass on the issuing body's figure, two independent publishers, or a "
+        "table of the course"
+    ),
     "B": "one good page, or several that pass on the same report",
     "C": "one thin or second-hand page",
     "D": "no page seen, background knowledge only",

@@ -193,7 +193,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             "verdict",  # the same bar whatever it says: green would call a wrong claim good
         )
         if mark:
-            self._say("The course's verdict is open below.")
+            self._say("The course's verdict is shown below.")
 
     def _keep(self, verdict: str | None, sure: float | None, but: str | None = None) -> None:
         _left.pop(self._place, None)
@@ -203,8 +203,8 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         if self._opened:
             self.open_verdict()
             line += (
-                " You changed your verdict after you had opened the course's. Your earlier verdict "
-                "stays in the journal."
+                " You changed your verdict after you had opened the course's verdict. Your "
+                "earlier verdict stays in the journal."
             )
         self._say(line)
         if self._then:

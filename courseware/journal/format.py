@@ -161,7 +161,10 @@ def check_fits(kind: str, value: Value, but: object = None) -> None:
 
     """
     if but not in (CAVEATS if (kind, value) == ("verdict", BUT) else (None,)):
-        raise BadAnswerError(f"“{BUT}”, and nothing else, needs what: one of {', '.join(CAVEATS)}")
+        raise BadAnswerError(
+            f"A “{BUT}” needs what= with one of {', '.join(CAVEATS)}. No other answer may have "
+            "what="
+        )
     wanted = {"poll": float, "answer": str, "verdict": str, "matrix": tuple}.get(kind, float | str)
     if value is not None and not isinstance(value, wanted):
         raise BadAnswerError(f"an answer of the kind {kind} cannot be {value!r}")

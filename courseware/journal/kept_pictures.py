@@ -215,9 +215,9 @@ def all_kept(store: Store | None = None) -> list[Kept]:
         try:
             found.append(_read(name, content))
         except OtherFormatError as problem:
-            store.tell(f"The kept chart {name} {problem}. It was left as it is.")
+            store.tell(f"The kept chart {name} {problem}. It was not changed.")
         except ValueError:
-            store.tell(f"The kept chart {name} is damaged. It was left as it is.")
+            store.tell(f"The kept chart {name} is damaged. It was not changed.")
     return sorted(found, key=lambda kept: (kept.number, kept.kept))
 
 

@@ -219,9 +219,9 @@ def _opened(before: Entry | None, blank: Entry) -> Entry:
 
 def _explained(blank: Entry) -> str:
     return (
-        f"<p>Choose for a row under each column: {_key(blank.details['options'])}. Each choice is "
-        "saved at once. A cell may stay empty, and a click on its dot empties it again. Tab goes "
-        "to the next cell, and the arrow keys choose in it.</p>"
+        f"<p>In each row, choose one of these under each column: {_key(blank.details['options'])}. "
+        "Each choice is saved at once. A cell may stay empty, and a click on its dot empties it "
+        "again. Tab goes to the next cell, and the arrow keys change the choice there.</p>"
     )
 
 

@@ -51,7 +51,8 @@ def write(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
     if own := [path.name for path in paths if path.exists() and not is_ours(path)]:
         raise JournalError(
             f"{' and '.join(own)} in the folder {folder.name} would be lost, because this version "
-            "of the course did not write what it holds. Rename it, and run this cell again."
+            "of the course did not write that content. Rename each file that you want to "
+            "keep, and run this cell again."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)

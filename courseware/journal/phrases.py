@@ -104,7 +104,9 @@ def comparison(entry: Entry, not_predicted: str = NOT_PREDICTED) -> str:
 
 def _same_or_different(entry: Entry) -> str:
     if entry.details.get("input") == "text":
-        return "Compare the two in your own words: what did you see coming, and what not?"
+        return (
+            "Compare the two in your own words. What did you expect, and what did you not expect?"
+        )
     if str(entry.answer) == str(entry.outcome.value):
         return "Your prediction was right."
     return "This is different from your prediction. What did you take for granted?"
@@ -140,7 +142,9 @@ def _distance(guess: float, value: float, unit: str) -> str:
     if unit == "times":
         little = "a little " if close else ""
         said, was = quantity(guess, unit, 3), quantity(value, unit, 3)
-        return _sentence(f"{close}you said {said}, it was {was}, so that was {little}{way}")
+        return _sentence(
+            f"{close}you said {said}, but it was {was}, so your prediction was {little}{way}"
+        )
     gap_unit = "percentage points" if unit in PER_CENT else unit
     words = f"{close}you were {quantity(abs(gap), gap_unit, 3)} {way}"
     if value == 0:
@@ -149,7 +153,9 @@ def _distance(guess: float, value: float, unit: str) -> str:
         return _sentence(f"{words}, and the direction was the opposite")
     ratio = guess / value
     if ratio >= 2:
-        return _sentence(f"{words}, so you said about {number_text(ratio, 2)} times the outcome")
+        return _sentence(
+            f"{words}, so your prediction was about {number_text(ratio, 2)} times the outcome"
+        )
     return _sentence(
         f"{words}, so you were off by {number_text(share_off(guess, value) * 100, 2)} % of the "
         "outcome"

@@ -187,14 +187,15 @@ def _would_go(store: Store, held: str) -> str:
     written_in = f", and what you wrote in {', '.join(written)}" if written else ""
     stays = escape(", ".join(path.name for path in found.others))
     others = (
-        "<p>These stay, because the course did not write them or another version of it did: "
+        "<p>These files stay, because the course did not write them or another version of it did: "
         f"{stays}.</p>"
     )
     return (
-        f"<p>Your journal holds {held}. This deletes all of it, with earlier answers, backups, "
-        f"damaged files, and the exports inside the journal's folder{written_in}. It cannot be "
-        f"undone. Copies that you exported elsewhere stay.</p>{others if stays else ''}<p>To go "
-        "ahead, run <code>journal.delete_all(confirm=True)</code>.</p>"
+        f"<p>Your journal holds {held}. This deletes all of it, including earlier answers, "
+        f"backups, damaged files and the exports inside the journal's folder{written_in}. The "
+        "deletion cannot be undone. Copies that you exported to other folders "
+        f"stay.</p>{others if stays else ''}<p>To go ahead, run "
+        "<code>journal.delete_all(confirm=True)</code>.</p>"
     )
 
 
@@ -240,7 +241,7 @@ def _open_old(folder: Path, store: Store) -> Store:
             if place.resolve() == store.folder.resolve():
                 raise JournalError(
                     "This folder is the journal that you are using, so there is nothing to bring "
-                    "along. Give the folder of another journal."
+                    "over. Give the folder of another journal."
                 )
             return old
         told += old.take_notices()
@@ -273,7 +274,7 @@ def _take_picture(store: Store, theirs: Kept) -> tuple[str, str, str, bool, str]
     if mine and set(theirs.why) <= set(mine.why):
         return f"chart {mine.number}", "picture", "", False, ALREADY_HERE
     kept = add(store, theirs)
-    why = "your reasons are kept together" if mine else "new here"
+    why = "your reasons from both journals are kept" if mine else "new here"
     return f"chart {kept.number}", "picture", "", True, why
 
 

@@ -46,8 +46,8 @@ NOT_ON_DISK = (
 )
 IN_MEMORY = "It is kept in memory only."
 NOT_HERE = (
-    " What you answer here is kept until this notebook is closed or restarted. To keep it longer, "
-    "export it with journal.export()."
+    " Your answers are kept until this notebook is closed or restarted. To keep them longer, "
+    "export them with journal.export()."
 )
 
 
@@ -138,11 +138,11 @@ class Store:
             on_disk = on_disk or self._rescue(key)
         except OtherFormatError as problem:
             self.tell(
-                f"The journal file {key}.json {problem}. It was left as it is."
+                f"The journal file {key}.json {problem}. It was not changed."
                 + (NOT_HERE * (not self.read_only))
             )
         except OSError:
-            self.tell(f"The journal file {key}.json cannot be opened. It was left as it is.")
+            self.tell(f"The journal file {key}.json cannot be opened. It was not changed.")
         return merged(on_disk, self.unsaved.get(key))
 
     def all(self) -> list[Entry]:
@@ -309,7 +309,7 @@ class Store:
                 aside = path.with_name(f"{path.name}.damaged-{number}")
                 number += 1
             path.rename(aside)
-            message += f" It was set aside as {aside.name}, and nothing was overwritten."
+            message += f" It was renamed to {aside.name}, and nothing was overwritten."
         if path.suffix != ".bak":
             message += " Its last good copy takes its place, if there is one."
         self.tell(message)

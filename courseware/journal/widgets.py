@@ -40,8 +40,8 @@ SHAPES = (
 )
 
 CLOSED = (
-    "The outcome has been shown, so you can no longer change this. A prediction is worth most when "
-    "it stays as it was made."
+    "The outcome has been shown, so you can no longer change this prediction. A prediction is "
+    "worth most when it stays as it was made."
 )
 LATE = "The outcome has already been shown, so a prediction that you save now is marked as late."
 _WIDE = {"width": "auto", "max_width": "52em"}

@@ -278,7 +278,7 @@ def note(window: Sequence[float]) -> str:
     if "Crimea" in set(shown["place"]):
         sentences.append(UKRAINE)
     if also:
-        sentences.append(f"Other disputed ground is drawn so: {'; '.join(also)}.")
+        sentences.append(f"Other disputed areas are drawn as follows: {'; '.join(also)}.")
     return " ".join(sentences)
 
 

@@ -11,8 +11,8 @@ from courseware.journal.format import now
 from courseware.my_work import editions, packed
 
 INTRO = (
-    "What you answer is kept in this browser only. Save a copy before you stop for the day. With "
-    "it you can go on in another browser or on another computer."
+    "Your answers are kept only in this browser. Save a copy before you stop for the day, so that "
+    "you can go on in another browser or on another computer."
 )
 LEFT_OUT = (
     "First save each open page with Ctrl+S. The copy holds your journal, your brief and the "
@@ -30,12 +30,13 @@ NEWER = (
     "Rename), close its tab, and open the chapter from the start page again."
 )
 NOT_PACKED = (
-    "Your work could not be packed, because the browser's storage did not give all of it. No copy "
-    "has been saved. Please press the button again."
+    "Your work could not be packed, because the browser's storage did not return all of it. No "
+    "copy has been saved. Please press the button again."
 )
 NOT_KEPT = (
     "The browser's storage has not kept all of your work, so a part of it may be missing here. "
-    "Keep your file and choose it again. What has already come back is not brought back twice."
+    "Keep the zip that you chose, and choose it again. Work that has already come back is not "
+    "brought back twice."
 )
 _FITS = widgets.Layout(width="max-content")
 #: ipywidgets writes " (0)" after the words of an upload button. Here it is a second line, for which
@@ -98,7 +99,7 @@ class WorkCard(ui.OnlyAlive, widgets.VBox):
         except OSError:
             said = [NOT_KEPT]
         else:
-            said.append("Run the cells of your answers again to see them.")
+            said.append("To see your answers, run their cells again.")
         self.upload.value = ()
         self._say(*said)
 

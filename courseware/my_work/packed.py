@@ -83,7 +83,7 @@ def bring_back(content: bytes) -> list[str]:
         exercises = [path for path in sorted(there.glob(f"{EXERCISES}/*/*")) if _is_of_one(path)]
         said = [*_bring_journal(there / JOURNAL), *map(_bring_exercise, exercises)]
     if not said:
-        raise NoWorkError(f"There is no work of this course in that file. {CHOOSE}")
+        raise NoWorkError(f"That file holds no work from this course. {CHOOSE}")
     return said
 
 
@@ -124,9 +124,11 @@ def _bring_journal(folder: Path) -> list[str]:
         return [str(problem)] if Store(folder, read_only=True).entry_files() else []
     taken = report.taken.sum()
     if not taken and set(report.why) == {ALREADY_HERE}:
-        said = "From your journal, everything was here already (answers, charts and briefs)."
+        said = "Everything from your journal was here already (answers, charts and briefs)."
         return [said, *notices]
-    said = [f"From your journal {taken} of {len(report)} came back (answers, charts and briefs)."]
+    said = [
+        f"From your journal, {taken} of {len(report)} items came back (answers, charts and briefs)."
+    ]
     for why, rows in report[~report.taken].groupby("why"):
         said.append(f"Not taken, because {why}: {', '.join(rows.id)}.")
     return [*said, *notices]
@@ -152,8 +154,8 @@ def _bring_exercise(path: Path) -> str:
             f"files, then {own.name}. If it is open already, close its tab first."
         )
     return (
-        f"{path.name} is a different one here, and it stays as it is. What you brought back is "
-        f"{place.name} in the same folder."
+        f"The file {path.name} here is a different one, and it stays as it is. The file that you "
+        f"brought back is {place.name} in the same folder."
     )
 
 

@@ -59,8 +59,11 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
         axes.grid(axis="y", visible=False)
     table = _verdict_table(drawn, counts, given, confidence)
     alt = f"Bars of how the class judged {len(drawn)} core claims. {_agreement(counts, agree)}"
-    title = f"On {most} of {len(agree)} core claims most of the class judges as the course does"
-    unit = f"{_KEY}; with how many gave each. Framed: agrees with the course"
+    title = f"On {most} of {len(agree)} core claims, most of the class agrees with the course"
+    unit = (
+        f"{_KEY}. The numbers say how many gave each verdict, and a frame marks agreement with the "
+        "course"
+    )
     charts.put_on_page(fig, ChartWords(title, unit, alt), table, EXPORTED)
     display(HTML(f"<p>{escape(course_tally(drawn))}</p>"))
     note_left_out(left_out)
@@ -95,12 +98,12 @@ def _agreeing(given: pd.DataFrame, claim: claims.Claim) -> int:
 def _agreement(counts: pd.DataFrame, agree: dict[claims.Claim, int]) -> str:
     """Say on which claims the class agrees with the course most and least."""
     if not agree:
-        return "The course has checked none of them."
+        return "The course has checked none of these claims."
     shares = {c.claim_id: n / counts.loc[c.claim_id].sum() for c, n in agree.items()}
     best, worst = max(shares, key=shares.get), min(shares, key=shares.get)
     return (
-        f"It agrees with the course most on {best} ({num(shares[best]):.0%}), "
-        f"least on {worst} ({num(shares[worst]):.0%})."
+        f"The class agrees with the course most on {best} ({num(shares[best]):.0%}) and least on "
+        f"{worst} ({num(shares[worst]):.0%})."
     )
 
 

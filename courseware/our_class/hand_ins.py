@@ -42,7 +42,7 @@ def contents(place: Path) -> Iterator[tuple[str, bytes | None]]:
                 raise JournalError(
                     f"{place.name} holds more than {MOST_ALL // 10**6} MB of journals, which is "
                     "more than a class can have written. Take out the files that are not exported "
-                    "journals, and read it again."
+                    "journals, and then read the journals again."
                 )
 
 

@@ -129,14 +129,14 @@ def _checked(name: str, rows: Iterable[tuple[int, list[str]]]) -> Tally:
             for key in _keys(one):
                 if there.setdefault(key, number) != number:
                     raise ValueError(
-                        f"it is for the same answer as row {there[key]}, so make one row of the two"
+                        f"it is for the same answer as row {there[key]}, so combine the two rows"
                     )
             tally += one
         except ValueError as problem:
             wrong.append(f"row {number}: {problem}")
     if wrong:
         told = "\n".join(f"  {each}" for each in wrong)
-        raise JournalError(f"Of {name} nothing is counted until this is mended:\n{told}")
+        raise JournalError(f"Nothing in {name} is counted until these rows are corrected:\n{told}")
     return tally
 
 
@@ -154,7 +154,7 @@ def _row(row: list[str]) -> Tally:
 
     """
     if len(row) != len(COLUMNS):
-        raise ValueError(f"it has {len(row)} cells, and needs {len(COLUMNS)}")
+        raise ValueError(f"it has {len(row)} cells but needs {len(COLUMNS)}")
     question, answer, many = row
     try:
         asked = words.prediction(question)
@@ -184,12 +184,12 @@ def _value(text: str, asked: dict) -> tuple[float | str | None, bool]:
     if options := asked.get("options"):
         same = {option.casefold(): option for option in options}
         if text.casefold() not in same:
-            raise ValueError(f"{text!r} is none of its choices: {', '.join(options)}")
+            raise ValueError(f"{text!r} is not one of the question's choices: {', '.join(options)}")
         return same[text.casefold()], False
     limits = {name: asked.get(name) for name in ("low", "high")}
     if span := _SPAN.fullmatch(text):
         low, high = (parse_number(end, asked.get("unit", ""), **limits) for end in span.groups())
         if low >= high:
-            raise ValueError(f"the span {text!r} must begin with the smaller number")
+            raise ValueError(f"the range {text!r} must begin with the smaller number")
         return (low + high) / 2, True
     return parse_number(text, asked.get("unit", ""), **limits), False

@@ -43,7 +43,7 @@ def show(class_: Tallies) -> None:
     axes[-1, 0].set_xlabel("per cent: 0 surely wrong, 50 could be either, 100 surely right")
     columns = ["statement", "when", "how sure, per cent", "answers"]
     alt = "Dots of how sure the class was, before and after. " + " ".join(map(_poll_words, rows))
-    unit = "How sure the class was, per cent; a dot is an answer, a bar the median"
+    unit = "How sure the class was, in per cent; each dot is one answer, and each bar is a median"
     said = ChartWords(_polls_title(rows), unit, alt)
     charts.put_on_page(fig, said, pd.DataFrame(numbers, columns=columns), EXPORTED)
     note_left_out(left_out)

@@ -84,7 +84,10 @@ def _ratios(class_: Tallies, rows: list) -> None:
     medians = "; ".join(f"{row.id} {number_text(row.median / row.outcome, 2)}" for row in rows)
     alt = f"Dots of the class's predictions; medians in multiples of the outcome: {medians}."
     title = f"{num(close):.0%} of the class's numbers were within a tenth of the outcome"
-    unit = "Predictions, in multiples of the outcome; a dot is one, a bar the median"
+    unit = (
+        "Predictions in multiples of the outcome; each dot is one prediction, and each bar is a "
+        "median"
+    )
     charts.put_on_page(fig, ChartWords(title, unit, alt), table, class_.source)
 
 
@@ -144,7 +147,7 @@ def _one_question(class_: Tallies, row: tuple) -> None:
     alt += f"; the outcome was {num(row.outcome):,.4g}." if known else "."
     name = f"prediction, {row.unit}" if row.unit else "prediction"
     table = pd.DataFrame({name: counts.index, "how many": counts.to_numpy()})
-    unit = f"{row.question} A dot is a prediction, in {row.unit or 'numbers'}"
+    unit = f"{row.question} Each dot is one prediction, in {row.unit or 'numbers'}"
     charts.put_on_page(fig, ChartWords(title, unit, alt), table, class_.source)
 
 

@@ -26,7 +26,7 @@ def card(class_) -> str:
     polled = polls[polls["opening_n"].ge(FEWEST) | polls["closing_n"].ge(FEWEST)]
     for caption, table, row in (
         ("Predictions", told, _prediction),
-        ("Polls: how sure, per cent", polled, _poll),
+        ("Polls: how sure the class was, in per cent", polled, _poll),
     ):
         if len(table):
             rows = [row(each) for each in table.itertuples(index=False)]
@@ -51,8 +51,8 @@ def _counted(class_) -> list[str]:
         said.append(f"{paper.people} answers on paper are counted as well.")
     if paper.in_spans:
         said.append(
-            f"{paper.in_spans} of these were counted in spans of numbers. Each is counted as the "
-            "middle of its span, so medians and hits are rough."
+            f"{paper.in_spans} of these were counted in ranges of numbers. Each is counted as the "
+            "middle of its range, so medians and hits are rough."
         )
     if class_.tally()["outcome"].notna().any():
         said.append("A hit is an answer that equals the outcome, or a number within a tenth of it.")

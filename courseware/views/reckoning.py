@@ -45,19 +45,19 @@ def facts_on_the_tie(
     chips = china_sales_to_russia.query("item == 'integrated circuits'")["value_usd"]
     met = xi_putin_meetings.query("as_of < @article_day").sort_values("as_of").iloc[-1]
     lines = {
-        "trade": f"China was {share['RUS']:.0%} of Russia's trade in 2019 and "
-        f"{printed / whole:.0%} in 2022; Russia was {share['CHN']:.1%} of China's trade in 2019.",
+        "trade": f"China had {share['RUS']:.0%} of Russia's trade in 2019 and "
+        f"{printed / whole:.0%} in 2022. Russia had {share['CHN']:.1%} of China's trade in 2019.",
         "votes": "UN agreement scores with China in 2022 (1 is highest): Russia "
         f"{votes['CHN']['RUS']:.2f}, the five states {min(five):.2f} to {max(five):.2f}.",
         "arms": f"Russia's arms to China in 2018–22 were {more[0]:.0f}% more than in 2013–17 and "
         f"{-more[1]:.0f}% less than in 2001–05 (SIPRI, volume).",
         "goods": "China sent most recorded goods with a military use, but few known weapons. "
-        f"Its chips rose to {max(chips) / 1e6:.0f} million dollars in 2022, after "
+        f"Chip sales rose to {max(chips) / 1e6:.0f} million dollars in 2022, from "
         f"{min(chips) / 1e6:.0f}.",
-        "meetings": f"By {met['as_of']:%B %Y} Xi and Putin had met about {met['count']} times, as "
-        "Putin's aide counted.",
-        "words": "'No limits' (2022) was missing in March 2023. China's envoy called it rhetoric, "
-        "and his mission objected.",
+        "meetings": f"By {met['as_of']:%B %Y}, Xi and Putin had met about {met['count']} times, "
+        "according to Putin's aide.",
+        "words": "The words 'no limits' (2022) were missing in March 2023. China's envoy called "
+        "them rhetoric, and his mission objected.",
     }
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
 
@@ -78,13 +78,13 @@ def facts_on_the_five(gas_flows, debt_service):
     owed = (paid["principal_usd"] + paid["interest_usd"]).astype(float).unstack(0)
     owed = (owed["CHN"] / owed["WLD"]).dropna()
     lines = {
-        "Xi'an": "In May 2023 Xi received all five presidents in Xi'an without Russia.",
-        "debts": f"In 2022 between {owed.min():.0%} and {owed.max():.0%} of what each of the five "
+        "Xi'an": "In May 2023, Xi received all five presidents in Xi'an without Russia.",
+        "debts": f"In 2022, between {owed.min():.0%} and {owed.max():.0%} of what each of the five "
         "paid on debts to states went to China.",
-        "gas": f"Gas of the region, billion m³: Russia bought {gas['RUS', 2000]:.0f} in 2000, "
-        f"{gas['RUS', 2022]:.0f} in 2022 (most, {gas['RUS', 2008]:.0f}, in 2008); China 0 before "
-        f"2010, {gas['CHN', 2022]:.0f} in 2022.",
-        "parade": "On 9 May 2023 all five presidents were in Moscow with Putin.",
+        "gas": f"Gas of the region, billion m³: Russia bought {gas['RUS', 2000]:.0f} in 2000 "
+        f"and {gas['RUS', 2022]:.0f} in 2022 (most: {gas['RUS', 2008]:.0f}, in 2008). China "
+        f"bought 0 before 2010 and {gas['CHN', 2022]:.0f} in 2022.",
+        "parade": "On 9 May 2023, all five presidents were in Moscow with Putin.",
     }
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
 
@@ -112,48 +112,48 @@ def chapters_on_the_theses(central_asia_trade, opinion_polls, states):
         "02 Trade lifeline": [
             "Neither",
             "Neither",
-            "Against: trade grew after the invasion, as the author grants; but it had grown before",
+            "Against: trade grew after the invasion, as the author grants, but it had grown before",
         ],
         "03 Friends or partners": [
             "Neither",
-            "Both: leaders agreed on regular meetings after the invasion; but the six had met "
+            "Both: leaders agreed on regular meetings after the invasion, but the six had met "
             "before it",
-            "For: the same goods were a larger share of Russia's trade than of China's; but this "
+            "For: the same goods were a larger share of Russia's trade than of China's, but this "
             "alone is not exploitation",
         ],
         "04 Xi'an summit": [
             f"For: trade with the five grew by {trade[2022] / trade[2019] - 1:.0%} from 2019 to "
             "2022, and the six began to meet",
-            "Against: all five presidents went to Moscow in the month of the summit; but four "
+            "Against: all five presidents went to Moscow in the month of the summit, but four "
             "announced it late",
             "Neither",
         ],
         "05 Silk Roads": [
             "For: the region's gas has come to China since 2010",
-            "Both: Russia bought less before any gas came to China; but Turkmenistan had already "
+            "Both: Russia bought less before any gas came to China, but Turkmenistan had already "
             "agreed to sell to China",
-            "For: in 2022 China paid less for Russia's gas than for Turkmenistan's; but more than "
+            "For: in 2022, China paid less for Russia's gas than for Turkmenistan's, but more than "
             "Europe in March 2020",
         ],
         "06 Belt and Road": [
-            "For: trade grew more than a hundredfold in current dollars; but most loans and grants "
+            "For: trade grew more than a hundredfold in current dollars, but most loans and grants "
             "date from before 2013",
-            "Against: but weakly, as some of this trade may be for Russia, to which Kyrgyzstan "
-            "sold far more in 2022",
+            "Against: but only weakly, because some of this trade may be for Russia, to which "
+            "Kyrgyzstan sold far more in 2022",
             "Neither",
         ],
         "07 Long border": [
             "Neither",
             f"Both: {100 - poll['impossible']:.0f}% in Kazakhstan called a Russian attack "
-            f"possible, at least under conditions; but {poll['impossible']:.0f}% ruled it out",
+            f"possible, at least under conditions, but {poll['impossible']:.0f}% ruled it out",
             "Neither",
         ],
         "08 Five states": [
-            "For: Chinese loans and grants of billions were signed; but the five have paid "
+            "For: Chinese loans and grants of billions were signed, but the five have paid "
             "billions back",
-            "Both: three of the five traded more with China than with Russia; but none voted for "
+            "Both: three of the five traded more with China than with Russia, but none voted for "
             "a UN text against the invasion",
-            "Both: of six UN texts on the invasion China voted no on two, with Russia, and "
+            "Both: of six UN texts on the invasion, China voted no on two, with Russia, and "
             "abstained on four",
         ],
     }

@@ -186,4 +186,4 @@ def test_a_caveat_is_judged_with_the_keyboard_alone(small, course):
     )
     assert (kept["answer"]["but"], kept["answer"]["confidence"]) == ("date", 50)
     trial.get_by_role("button", name="Open the course's verdict").press("Enter")
-    expect(trial).to_contain_text("on what it turns on: date")
+    expect(trial).to_contain_text("about the same thing: date")

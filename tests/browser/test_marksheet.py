@@ -103,7 +103,9 @@ def test_five_answers_are_marked_by_keyboard_alone(served, sheet):
             press(sheet, "Escape")
         if n < 4:
             press(sheet, "n")
-    expect(sheet.get_by_role("status")).to_contain_text("All are marked. Next: course export")
+    expect(sheet.get_by_role("status")).to_contain_text(
+        "All answers are marked. Next, run: course export"
+    )
     box = sheet.locator("#waiting").bounding_box()  # however many lines the header has
     assert box["y"] + box["height"] <= LAPTOP["height"]
     expect(sheet.locator("#progress")).to_have_text("5 of 5 marked")
@@ -119,7 +121,9 @@ def test_five_answers_are_marked_by_keyboard_alone(served, sheet):
     later = sheet.context.new_page()  # somebody comes when all is marked
     later.goto(served[1])
     expect(later.locator("article[aria-current] h2")).to_contain_text("Answer 1")
-    expect(later.get_by_role("status")).to_contain_text("All are marked. Next: course export")
+    expect(later.get_by_role("status")).to_contain_text(
+        "All answers are marked. Next, run: course export"
+    )
     later.close()
     press(sheet, "u")
     expect(sheet.locator("#progress")).to_have_text("4 of 5 marked")
@@ -211,13 +215,15 @@ def refused(served):
 def test_what_could_not_be_marked_is_passed_by_and_no_text_of_ours_is_called_the_student_s(
     served, refused, sheet
 ):
-    left = sheet.locator("article", has_text="Nothing of this hand-in was marked")
+    left = sheet.locator("article", has_text="Nothing in this student's work was marked")
     expect(left.locator(".text")).to_have_text("")
     for _ in range(4):
         expect(left).not_to_have_attribute("aria-current", "true")
         press(sheet, "2", "1", "n")
     said = sheet.get_by_role("status").first
-    expect(said).to_contain_text("All others are marked. Left without a mark: 1. Next: course exp")
+    expect(said).to_contain_text(
+        "All other answers are marked. Left without a mark: 1. Next, run: course exp"
+    )
     expect(left.locator(".state")).to_have_text("left without a mark")
     expect(sheet.locator("#progress")).to_have_text("4 of 5 marked")
 
@@ -249,7 +255,9 @@ def test_what_another_tab_has_marked_is_told_and_stays(served, sheet):
     expect(other.locator("#progress")).to_have_text("1 of 5 marked")
     expect(other.locator("#unsaved")).to_be_hidden()
     press(sheet, "0")
-    expect(sheet.get_by_role("alert")).to_contain_text("Nothing was overwritten. It is now: 4 of 4")
+    expect(sheet.get_by_role("alert")).to_contain_text(
+        "Nothing was overwritten. Its state is now: 4 of 4"
+    )
     expect(sheet.locator("#progress")).to_have_text("1 of 5 marked")
     press(sheet, "Escape")
     expect(sheet.get_by_role("alert")).to_be_hidden()

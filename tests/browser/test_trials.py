@@ -56,7 +56,7 @@ def test_the_opened_verdict_comes_into_view(page_of):
     page_of.keyboard.press("Enter")
     verdict = trial.locator(".nl-card", has_text="The course's verdict on C17")
     expect(verdict).to_be_visible()
-    expect(trial.get_by_role("status")).to_have_text("The course's verdict is open below.")
+    expect(trial.get_by_role("status")).to_have_text("The course's verdict is shown below.")
     top, height, room = still(page_of, f"part => ({PLACE})(part)", verdict.element_handle())
     assert 0 <= top < room - 150, "its beginning is on the screen"
     assert top + height <= room or top <= 1, "the least that shows it whole, or its beginning"
@@ -71,7 +71,7 @@ def test_a_claim_for_home_is_judged_by_keys_alone(page_of):
     page_of.keyboard.press("Enter")
     trial = home.get_by_text(f"On trial: {first}")
     expect(trial).to_be_visible()
-    expect(home.get_by_role("status").first).to_contain_text(f"{first} is on trial")
+    expect(home.get_by_role("status").first).to_contain_text(f"{first} is open")
     focused = "() => document.activeElement.textContent || document.activeElement.type"
     assert f"Judge {first}" in page_of.evaluate(focused), "the focus stays on the button"
     page_of.keyboard.press("Tab")
@@ -82,7 +82,7 @@ def test_a_claim_for_home_is_judged_by_keys_alone(page_of):
         if page_of.evaluate(focused) == "Pass":
             break
     page_of.keyboard.press("Enter")
-    expect(home).to_contain_text("left to judge")
+    expect(home).to_contain_text("claims still to judge")
     expect(home).to_contain_text("(judged)")
     top, _, room = still(page_of, f"part => ({PLACE})(part)", trial.element_handle())
     assert -200 < top < room, "the page has not jumped away from the trial"

@@ -39,7 +39,9 @@ class Canvas(Platform):
     #: lastnamefirstname_LATE_1234_5678_file.ipynb (LATE only if it was; 1234 is the ID).
     submission = re.compile(r"[^_/]+_(?P<late>LATE_)?(?P<student>\d+)_\d+_(?P<file>[^/]+)")
     without_file = {  # noqa: RUF012 (nothing is ever added)
-        "a text typed into Canvas": re.compile(r"[^_/]+_(?:LATE_)?(?P<student>\d+)_text\.html"),
+        "a text that was typed into Canvas": re.compile(
+            r"[^_/]+_(?:LATE_)?(?P<student>\d+)_text\.html"
+        ),
         "a link": re.compile(r"[^_/]+_(?:LATE_)?(?P<student>\d+)_link\.html"),
     }
     anonymous = re.compile(r"(?:LATE_)?anon_[A-Za-z0-9]+_[^/]+")
@@ -73,16 +75,23 @@ class Canvas(Platform):
         if asked in columns:
             return asked
         if asked:
-            raise PlatformError(f"There is no column {asked!r}. The columns are:{there}")
+            raise PlatformError(
+                f"The class list has no column {asked!r}. Its columns for assignments are:{there}"
+            )
         titles = {name: ASSIGNMENT.fullmatch(name)["title"] for name in assignments}
         called = called_like(exercise, titles.values())
         found = [name for name, title in titles.items() if title in called]
         if len(found) == 1:
             return found[0]
-        why = "More than one column may be for" if found else "No column has the name of"
+        why = (
+            ("More than one column of the class list could belong to")
+            if found
+            else "No column of the class list matches"
+        )
         raise PlatformError(
-            f"{why} {exercise}. Name the right one with --column. If there is none yet, make the "
-            f"assignment in Canvas and export the list again. The columns are:{there}"
+            f"{why} {exercise}. Name the right column with --column. If it does not exist yet, "
+            "create the assignment in Canvas and export the list again. The columns for "
+            f"assignments are:{there}"
         )
 
     def most(self, columns: list[str], rows: list[Row], column: str) -> float | None:
@@ -93,8 +102,8 @@ class Canvas(Platform):
         points = number(said)
         if said and points is None:
             raise PlatformError(
-                f"Canvas does not accept points for the column {column!r}, because the list says "
-                f"{said!r} there. Choose another column with --column."
+                f"Canvas does not accept points for the column {column!r}, because the class list "
+                f"says {said!r} in that column. Choose another column with --column."
             )
         return points
 

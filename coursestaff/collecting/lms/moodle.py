@@ -38,7 +38,7 @@ class Moodle(Platform):
         r"[^/]+_(?P<student>\d+)_assignsubmission_file(?:_?/(?:[^/]+/)*|_)(?P<file>[^/]+)"
     )
     without_file = {  # noqa: RUF012 (nothing is ever added)
-        "a text typed into Moodle": re.compile(
+        "a text that was typed into Moodle": re.compile(
             r"[^/]+_(?P<student>\d+)_assignsubmission_onlinetext(?:_?/|_).+"
         )
     }
@@ -63,7 +63,8 @@ class Moodle(Platform):
         """Return the column of points: the worksheet is one assignment's."""
         if asked:
             raise PlatformError(
-                "Only Canvas has a column for each exercise, so leave --column out."
+                "Only a Canvas list has a column for each exercise, so leave --column out for "
+                "Moodle."
             )
         return _found(columns, GRADE)
 
@@ -75,8 +76,8 @@ class Moodle(Platform):
         points = {number(each) for each in said}
         if len(points) > 1 or None in points:
             raise PlatformError(
-                f"The column {name!r} should hold the same number of points in every row, but it "
-                f"holds {', '.join(map(repr, sorted(said)[:3]))}. Export the worksheet again."
+                f"The column {name!r} should have the same number of points in every row, but it "
+                f"has {', '.join(map(repr, sorted(said)[:3]))}. Export the worksheet again."
             )
         return next(iter(points), None)
 

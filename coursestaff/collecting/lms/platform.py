@@ -108,7 +108,7 @@ def refuse_other_grades(column: str, cells: list[str]) -> None:
     other = sorted({cell for cell in cells if cell not in NO_POINTS and number(cell) is None})
     if other:
         raise PlatformError(
-            f"The column {column!r} does not hold points, but {', '.join(map(repr, other[:3]))}, "
-            "which are letters or a scale. Let the platform grade this assignment in points, and "
-            "export the list again."
+            f"The column {column!r} holds letters or the words of a scale "
+            f"({', '.join(map(repr, other[:3]))}) instead of points. Set this assignment on the "
+            "platform to be graded in points, and export the list again."
         )

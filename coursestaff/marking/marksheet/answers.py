@@ -44,31 +44,35 @@ NOT_THERE = (
 )
 NO_BOX = "The notebook has no box for this answer. Look at the whole notebook in formgrader."
 REFUSED = (
-    "Nothing of this hand-in was marked: {} If you ask the student for it again, leave the rows "
-    "empty, because then it is exported as blank. If you give 0 in each row, it is exported as 0."
+    "Nothing in this student's work was marked. {} If you ask the student for it again, leave the "
+    "rows empty, so that the points are exported as blank. If you give 0 in each row, the points "
+    "are exported as 0."
 )
-LOOK = "A person has to look at the whole of this hand-in. {}"
+LOOK = "A person has to look at the whole notebook. {}"
 NAMELESS = "[…]"  # in the place of what may tell whose a hand-in is
 ELSEWHERE = (
     "The box is unchanged. The answer may be elsewhere in the notebook, so look in formgrader."
 )
 NEARBY = "The student wrote more text near the box: {}"
-PICTURES = "Pictures that were pasted ({}) are not shown here. Look at them in formgrader."
+PICTURES = "Pasted pictures ({}) are not shown here. Look at them in formgrader."
 HELD = (
-    "This was not saved, because another program is using the gradebook, perhaps `course grade`. "
-    "Try again."
+    "This mark was not saved, because another program, perhaps `course grade`, is using the "
+    "gradebook. Try again."
 )
 NOT_WRITTEN = (
-    "This was not saved, because the gradebook cannot be written. Check whether the disk is full "
-    "or the file is read-only."
+    "This mark was not saved, because the gradebook cannot be written. Check whether the disk is "
+    "full or the file is read-only."
 )
 TOGETHER = (
-    "Nothing was changed, because one of these answers or its mark has changed since. Look at them "
-    "again."
+    "No mark was changed, because one of these answers or its mark has changed since it was shown "
+    "here. Look at these answers again."
 )
 CHANGED = "This answer or its mark has changed since it was shown here. Nothing was overwritten."
 GONE = "This answer is no longer in the gradebook. Load the page again."
-AHEAD = "This student has handed in again, and the new work is not graded yet. Run `course grade`."
+AHEAD = (
+    "This student has handed in again, and the new work has not been graded yet. Run `course "
+    "grade` first."
+)
 
 
 #: What the gradebook has of an answer, and the answer.

@@ -79,7 +79,8 @@ class Course:
         if not (self.course / "nbgrader_config.py").is_file():
             raise HTTPError(
                 HTTPStatus.NOT_FOUND,
-                "This is not a course folder. Run the command in a course folder.",
+                "This page was not started in a course folder. Run `course mark` in a course "
+                "folder.",
             )
         try:
             with contextlib.closing(gradebook(directory(self.course), tries=1)) as book:
@@ -98,12 +99,12 @@ def find(course: Path, name: str, asked: str | None) -> tuple[Exercise, Question
     exercise = spec.load(spec.find(course / "solutions", name))
     written = [question.id for question in exercise.questions.values() if question.written]
     if not written or (asked and asked not in written):
-        there = (
-            f"The written answers are {', '.join(written)}."
-            if written
-            else ("This exercise has no written answers.")
+        if not written:
+            raise CourseError(f"The exercise {name} has no questions with written answers.")
+        raise CourseError(
+            f"In {name}, {asked} is not a question with a written answer. Choose one of these with "
+            f"--question: {', '.join(written)}."
         )
-        raise CourseError(f"{name}: {asked or 'no question'} is not a written answer. {there}")
     question = exercise.questions[asked or written[0]]
     text = (exercise.folder / rubric.FILE).read_text(encoding="utf-8")
     return exercise, question, rubric.read(text, question)
@@ -247,11 +248,9 @@ def wanted(body: bytes, by: Rubric) -> tuple[dict[str, tuple[str, Mark]], dict[s
                 refused[str(id)] = str(problem)
         together = told.get("together") is True
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise MarkError(
-            "This is not a mark that the page can give. Load the page again."
-        ) from problem
+        raise MarkError("The page cannot give such a mark. Load the page again.") from problem
     if len(found) > MOST_AT_ONCE:
-        raise MarkError("These are too many marks at once. Load the page again.")
+        raise MarkError("The page sent too many marks at the same time. Load the page again.")
     return ({}, refused, True) if together and refused else (found, refused, together)
 
 

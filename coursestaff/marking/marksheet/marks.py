@@ -51,7 +51,7 @@ def give(rubric: Rubric, rows: Mapping[str, int], words: str) -> Mark:
     """
     if len(words) > MOST_WORDS:
         raise MarkError(
-            f"A comment has {MOST_WORDS} letters at most, but this one has {len(words)}."
+            f"A comment may have at most {MOST_WORDS} characters, but this one has {len(words)}."
         )
     known = {row.name: row for row in rubric.rows}
     for name, points in rows.items():
@@ -81,8 +81,8 @@ def read(rubric: Rubric, mark: Mark) -> Read:
         return Read(
             {},
             words,
-            f"This was marked in formgrader without the rows of the rubric, with {mark.points:g} "
-            "points.",
+            "This answer was marked in formgrader, without the rows of the rubric, and has "
+            f"{mark.points:g} points.",
         )
     return Read(rows, words)
 

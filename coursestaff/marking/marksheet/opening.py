@@ -31,7 +31,9 @@ def look(course: Path, name: str, asked: str | None) -> tuple[str, Counts]:
     with contextlib.closing(gradebook(directory(course))) as book:
         found = answers.count(book, exercise, question)
     if not found.answers and not found.empty:
-        raise CourseError(f"Nothing of {name} is graded yet. Run `course grade {name}` first.")
+        raise CourseError(
+            f"No work on {name} has been graded yet. Run `course grade {name}` first."
+        )
     return question.id, found
 
 
@@ -39,9 +41,9 @@ def in_words(name: str, asked: str, found: Counts) -> str:
     """Return how far marking is, and what waits that the sheet does not show."""
     lines = [f"{name}, {asked}: {found.marked} of {found.answers} answers are marked."]
     if found.empty:
-        lines.append(f"Boxes that were left empty, with 0 points: {found.empty}.")
+        lines.append(f"Answers that were left empty and have 0 points: {found.empty}.")
     if found.excused:
-        lines.append(f"Excused, and not on the sheet: {found.excused}.")
+        lines.append(f"Excused students, who are not on the sheet: {found.excused}.")
     if found.elsewhere:
         listed = ", ".join(f"{question}: {n}" for question, n in sorted(found.elsewhere.items()))
         lines.append(
@@ -97,8 +99,12 @@ def stay_open(course: Path, options: Namespace) -> int:
     asked, found = look(course, options.name, options.question)
     print(in_words(options.name, asked, found))
     browser = not options.no_browser
-    where = "The sheet opens in the browser" if browser else "Open the address below in a browser"
-    print(f"{where}. To end it, press Ctrl-C here.", flush=True)
+    where = (
+        ("The marking sheet opens in the browser")
+        if browser
+        else "To see the marking sheet, open the address below in a browser"
+    )
+    print(f"{where}. To close the sheet, press Ctrl-C here.", flush=True)
     started = command(course, options.name, asked, browser=browser, port=options.port)
     with roster.step(course, options.name, "mark"):
         return serve(started)

@@ -72,7 +72,7 @@ def read(text: str, question: Question) -> Rubric:
     if found.most != question.points:
         raise RubricError(
             f"{FILE}, {question.id}: its rows are worth {found.most} points, but the question is "
-            f"worth {question.points}. Make the two equal."
+            f"worth {question.points} points. Make the two numbers equal."
         )
     return found
 

@@ -167,8 +167,8 @@ class Landlock(NoSandbox):
         if kernel.landlock_version() < 3:
             raise OSError(
                 38,
-                "Landlock, which limits the files that a program can open, is "
-                "switched off, or Linux is older than 6.2",
+                "Landlock, which limits the files that a program can open, is switched off here, "
+                "or this Linux is older than 6.2",
             )
         self.used = address_space()
         os.umask(FOR_ALL)
@@ -246,7 +246,7 @@ def own_user_namespace(kinds: int) -> None:
         os.close(ready)
         _, status = os.waitpid(helper, 0)
     if status:
-        raise OSError(1, "the user could not be mapped into the namespace", "uid_map")
+        raise OSError(1, "the user could not be mapped into the user namespace", "uid_map")
 
 
 def _write_maps(process: Path, uid: int, gid: int) -> int:
@@ -365,7 +365,7 @@ def unreadable(sandbox: NoSandbox) -> str | None:
     """Say what ought to be readable and is not, from within an isolated process."""
     for path in (*sandbox.visible, Path(os.__file__), Path("here.txt")):
         if not os.access(path, os.R_OK):
-            return f"{path} cannot be read by the user that submissions run as."
+            return f"The user account that runs submissions cannot read {path}."
         if path.is_dir():
             next(path.iterdir(), None)
     return None

@@ -123,8 +123,9 @@ def course_paths(course: Path, tables: Path, visible: Iterable[Path]) -> list[Pa
         for private in privates:
             if private.is_relative_to(shown.resolve()) or shown.resolve().is_relative_to(private):
                 raise IsolationError(
-                    f"Submissions may read {shown}, so {private} would not be private. Keep the "
-                    "course in a folder of its own, and make fewer folders readable."
+                    f"Submissions may read {shown}, so they could also read {private}, which must "
+                    "stay private. Keep the course in a folder of its own, and make fewer folders "
+                    "readable."
                 )
     return needed
 
@@ -137,9 +138,10 @@ def why_not() -> list[str]:
 def overriding() -> str:
     """Say what to do where isolation cannot start, and the one flag that does without it."""
     return (
-        "Grade on Linux (on Windows in WSL2, else in a virtual machine or a container that allows "
-        f"user namespaces). {FLAG} runs students' code without isolation, so that it can read and "
-        "change whatever you can. Use it only if you trust every student."
+        "Grade on Linux. On Windows, use WSL2; elsewhere, use a virtual machine or a container "
+        f"that allows user namespaces. The option {FLAG} runs students' code without isolation, so "
+        "that it can read and change everything that you can. Use this option only if you trust "
+        "every student."
     )
 
 
@@ -164,7 +166,7 @@ def complaint(name: str) -> str | None:
     if sys.platform != "linux":
         return f"Isolation needs Linux, but this is {platform.system() or sys.platform}."
     if not syscalls.known_machine():
-        return f"There is no list of system calls for this processor ({platform.machine()})."
+        return f"The course has no list of system calls for this processor ({platform.machine()})."
     return _tried(name)
 
 

@@ -122,4 +122,4 @@ def _last_words(errors: Path) -> str:
     with errors.open("rb") as file:
         file.seek(max(0, errors.stat().st_size - LAST_WORDS))
         lines = file.read().decode(errors="replace").strip().splitlines()
-    return lines[-1][:500] if lines else "It does not say why."
+    return lines[-1][:500] if lines else "The process did not say why."

@@ -20,12 +20,12 @@ WORDS = {
         "was stopped, because all cells together may take at most {0.cpu:g} seconds of computing."
     ),
     "reply": ("was stopped, because the outputs and answers of the cells are larger than {1} MB."),
-    "disk": "was stopped, because the files that it wrote exceeded the limit of {2} MB.",
+    "disk": "was stopped, because the files that it wrote exceed the limit of {2} MB in all.",
     "threads": "was stopped, because it started more than {0.threads} threads.",
     "memory": "was stopped, because it used more memory than the limit of {3} MB.",
     "exit": "ended the process. Does it call exit()?",
     "crash": "crashed the process (signal {4}).",
-    "forged": "sent back an answer that cannot be read.",
+    "forged": "returned an answer that cannot be read.",
 }
 
 

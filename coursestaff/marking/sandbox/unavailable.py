@@ -17,11 +17,13 @@ from IPython.utils.text import SList
 from coursestaff.marking.sandbox.reply_validation import INPUT, SHELL, STOP
 
 NOBODY = (
-    "[input() cannot be used when work is graded, because nobody is there to type. It gave an "
-    "empty text.]"
+    "[input() cannot be used while work is graded, because nobody can type anything. It returned "
+    "an empty string.]"
 )
-NO_SHELL = "[This was not run, because no other program can be started when work is graded: {}]"
-NO_PROGRAM = "no other program can be started when work is graded"
+NO_SHELL = (
+    "[This line was not run, because no other program can be started while work is graded: {}]"
+)
+NO_PROGRAM = "no other program can be started while work is graded"
 #: Errors that may come of the place where work is graded, not of the work.
 OF_THE_PLACE = (OSError, ImportError, EOFError, MemoryError)
 LINES = ("pip", "conda", "mamba", "micromamba", "uv", "system", "sx")

@@ -143,7 +143,7 @@ class Zygote:
                 return self._listen(job, len(first["cells"]), held)
             except (OSError, EOFError):
                 self.stop()
-        raise IsolationError("The process that submissions are forked from has died twice.")
+        raise IsolationError("The process from which submissions are forked has died twice.")
 
     def _listen(self, job: dict, first: int, held: dict) -> tuple[dict[str, dict], replay.End]:
         """Read one child's records until it ends; send for its end if it writes anything else.

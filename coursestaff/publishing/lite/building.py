@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="start.py lite", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=OUT)
     parser.add_argument("--tools", type=Path, required=True, help=argparse.SUPPRESS)
-    words = "Pyodide's official release, unpacked: for rooms without internet"
+    words = "folder with Pyodide's official release, unpacked (for rooms without internet)"
     parser.add_argument("--self-hosted", type=Path, metavar="FOLDER", help=words)
     asked = parser.parse_args(arguments)
     folder = asked.folder.resolve()
@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> int:
     except CourseError as problem:
         print(problem, file=sys.stderr)
         return 1
-    print(f"The site is in {folder}. To look at it from this computer:")
+    print(f"The site is in {folder}. To look at it on this computer, run:")
     print(f"  {sys.executable} -m http.server --directory {folder}")
     return 0
 
@@ -93,7 +93,7 @@ def build(folder: Path, tools: Path, release: Path | None = None) -> None:
 
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / "jupyter-lite.json").is_file():
-        raise CourseError(f"{folder} is not empty and does not hold a site. Give another folder.")
+        raise CourseError(f"{folder} is not empty and does not hold a site. Choose another folder.")
     pinned = distribution.pinned()
     hosted = distribution.files(pinned, release) if release else []
     with tempfile.TemporaryDirectory() as parts:
@@ -133,7 +133,9 @@ def _run(tool: str, command: list[str], **where: Any) -> None:
     """
     done = subprocess.run(command, capture_output=True, text=True, **where)
     if done.returncode:
-        raise CourseError(f"{tool} did not build its part:\n{done.stdout}{done.stderr}")
+        raise CourseError(
+            f"{tool} could not build its part of the site:\n{done.stdout}{done.stderr}"
+        )
 
 
 def write_settings(folder: Path, tools: Path, *, hosted: bool) -> None:

@@ -147,11 +147,12 @@ def files(release: dict, folder: Path) -> list[Path]:
     for name in (*RUNTIME, *sums):
         if not (folder / name).is_file():
             raise DistributionError(
-                f"{folder} is not the release of Pyodide, because it lacks {name}."
+                f"{folder} is not a release of Pyodide, because it lacks {name}. Give the folder "
+                "that the release was unpacked into."
             )
         if name in sums and checksum(folder / name) != sums[name]:
             raise DistributionError(
-                f"{folder / name} is not the file that the course's lock names. Download the "
+                f"{folder / name} is not the file that the course's lock file names. Download the "
                 "release again."
             )
     return [folder / name for name in (*RUNTIME, *sums)]
@@ -161,7 +162,7 @@ def main(arguments: list[str]) -> int:
     """Renew ``pyodide.json`` from the official lock of a release; return the exit status."""
     parser = argparse.ArgumentParser(description=main.__doc__.splitlines()[0])
     parser.add_argument("lock", type=Path, help="the release's own pyodide-lock.json")
-    parser.add_argument("address", help="where the release is; it ends with /")
+    parser.add_argument("address", help="address of the release, which ends with /")
     asked = parser.parse_args(arguments)
     official = json.loads(asked.lock.read_text(encoding="utf-8"))
     text = json.dumps({"address": asked.address, **trimmed(official)}, indent=1, sort_keys=True)

@@ -102,8 +102,8 @@ def _refuse_others(name: str, known: set[str], setup: Setup) -> None:
     """
     if known != set(setup.exercise.questions):
         raise SpecError(
-            f"The gradebook holds answers to other questions of {name} than exercises/{name} asks: "
-            "make the report in a course folder with the exercise that was graded."
+            f"The questions in the gradebook differ from those in exercises/{name}. Make the "
+            "report in a course folder with the version of the exercise that was graded."
         )
 
 

@@ -21,7 +21,7 @@ from courseware.journal.store import write_atomically
 REPORT = "autograded/{name}.report.html"  # in the course folder; nbgrader looks for folders only
 PRIVATE = "autograded/{name}.private.report.html"
 TEMPLATES = Path(__file__).parents[1] / "templates" / "class_report"
-NOTHING_TO_TELL = "Fewer than five handed in, so there is nothing to tell"
+NOTHING_TO_TELL = "Fewer than five students handed in, so there is nothing to report"
 
 
 def write(course: Path, name: str, *, private: bool = False) -> Path:
@@ -89,9 +89,11 @@ def finding(report: Report) -> str:
             which += f" (mean {hard[0].mean:.1f} of {hard[0].question.points})"
         return f"The class got less than half of the points on {which}"
     if not easy:
-        return "The numbers that may be shown do not say whether the class got half of the points"
+        return (
+            "The numbers that may be shown do not tell us whether the class got half of the points"
+        )
     every = len(easy) == len(asked)
-    which = "every question that is checked" if every else _questions(easy)
+    which = "every question that the computer checks" if every else _questions(easy)
     return f"The class got at least half of the points on {which}"
 
 

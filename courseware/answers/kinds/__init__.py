@@ -42,8 +42,9 @@ def problem(question: Question, answer: Described) -> str | None:
         ),
         "unfinished": f"`{name}` has no answer yet. Replace the three dots with your answer.",
         "nothing": (
-            f"`{name}` is empty (None). Does its last line give a value to `{name}`?"
-            + " `charts.show` gives nothing back, so leave it out here."
+            f"`{name}` is empty (None). Check that the last line of your code gives a value to "
+            f"`{name}`."
+            + " `charts.show` returns nothing, so leave it out here."
             * (question["kind"] == "chart")
         ),
         "too large": (
@@ -55,7 +56,7 @@ def problem(question: Question, answer: Described) -> str | None:
         return general[answer["type"]]
     if answer.get("name") == "complex":
         return (
-            f"`{name}` comes from a root of a number below zero. Check the calculation in the "
+            f"`{name}` comes from the root of a negative number. Check the calculation in the "
             "brackets."
         )
     if question["kind"] != "function" and _has_not_run(answer):

@@ -14,8 +14,8 @@ NEEDS = {
     "title": 'a title that says what the chart shows. Write `title="…"`',
     "xlabel": 'a label on the horizontal axis. Write `xlabel="…"`',
     "ylabel": (
-        'the unit on the axis with the numbers. Write `ylabel="…"` (or `xlabel="…"` if the bars '
-        "are horizontal)"
+        'the unit on the axis of the numbers. Write `ylabel="…"` (or `xlabel="…"` if the bars are '
+        "horizontal)"
     ),
 }
 #: How a unit's size may be written on an axis.
@@ -33,15 +33,15 @@ SWAPPED = (
     "table's columns."
 )
 UPSIDE_DOWN = (
-    "In `{}` the axis with the numbers is upside down, so more looks like less. Let the numbers "
-    "grow upwards."
+    "In `{}`, the axis of the numbers is upside down, so larger values look smaller. Turn the "
+    "axis round, so that the numbers grow upwards."
 )
 ALIKE = (
-    "In `{}` a reader cannot tell some lines apart, because they look the same. Give each line its "
-    "own colour and name."
+    "In `{}`, a reader cannot tell some lines apart, because they look the same. Give each line "
+    "its own colour and name."
 )
 OTHER_UNIT = (
-    "In `{}` the label of the axis names a unit that is not the unit of the numbers. Correct the "
+    "In `{}`, the label of the axis names a unit that is not the unit of the numbers. Correct the "
     "label, or convert the numbers."
 )
 #: What draws the marks of a question.
@@ -61,7 +61,7 @@ def _look(question: Question, answer: Described) -> str | None:
             f"has {other}, but the question asks for {marks}" for other in DRAWN_BY if answer[other]
         ]
         shows = next(iter(others), f"shows no {marks} that can be seen")
-        return f"`{name}` {shows}. Draw them with {DRAWN_BY[marks]}."
+        return f"`{name}` {shows}. Draw {marks} with {DRAWN_BY[marks]}."
     count = question.get("series")
     if count and len(series) != count:
         start = (

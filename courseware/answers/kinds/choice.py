@@ -6,7 +6,7 @@ from courseware.answers.answer_types import Described
 from courseware.answers.kinds.kind import Kind
 from courseware.answers.wording import Question, tidy, what_it_is
 
-LOOK_UP = "Look it up in the table, and compare each letter."
+LOOK_UP = "Look the answer up in the table, and compare each letter."
 #: A letter by itself: a sign, "or", "and" or the end follows it.
 LETTER = re.compile(r"\b(\w)(?=\s*(?:[:.),;/?!(]|\b(?:or|and)\b|$))", re.IGNORECASE)
 

@@ -10,11 +10,11 @@ from courseware.answers.tolerance import close, rounded_too_far
 from courseware.answers.wording import Question, what_it_is
 
 NO_RETURN = (
-    "`return` is missing. Begin the last line with it to give the value back, because `print` only "
-    "shows a value."
+    "`return` is missing. Begin the last line with `return` to give the value back, because "
+    "`print` only shows a value."
 )
 IN_THE_IF = (
-    "The last `return` is missing, or it is inside the `if`, because it is too far to the right."
+    "The last `return` is missing, or it is too far to the right and therefore belongs to the `if`."
 )
 
 
@@ -31,8 +31,8 @@ def _look(question: Question, answer: Described) -> str | None:
         call = f"`{name}{example.replace(',)', ')')}`"
         if result["type"] == "error":
             return (
-                f"{call} stops with {result['name']}: {result['text'][:120]}. Run {call} in a cell "
-                "of its own, because the box below that cell says what to correct."
+                f"{call} stops with {result['name']}: {result['text'][:120]}. Run {call} in a "
+                "separate cell. The box below that cell will tell you what to correct."
             )
         if result["type"] in ("nothing", "unfinished"):
             some = any(other["type"] not in ("nothing", "unfinished") for other in results)
@@ -71,9 +71,9 @@ def _slip(question: Question, expected: Described, got: Described) -> str:
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
     if "results" not in got:
-        return "The function was called but did not come to its end, so it gave no result."
+        return "The function was called but did not finish, so it gave no result."
     if {result["type"] for result in got["results"]} == {"nothing"}:
-        return "The function gives nothing back. Does it end with return?"
+        return "The function gives nothing back. Check that it ends with `return`."
     return (
         "The function does not give the expected results. Try it with numbers whose result you "
         "know."

@@ -48,7 +48,9 @@ def _different(question: Question, expected: Described, got: Described) -> list[
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
     differ = _different(question, expected, got)
-    return f"{len(differ)} of {len(expected['items'])} are not the expected values."
+    return (
+        f"In {len(differ)} of {len(expected['items'])} places, the value is not the expected one."
+    )
 
 
 KIND = Kind(_look, _asked, _same, _hint)

@@ -17,25 +17,25 @@ TURNED = {"times": 1.0, "per cent": 100.0**2}
 ROUNDED = 0.005  # relative: how far a number of three digits may be from what it was
 NO_ROW = (
     "If you filtered by a column, perhaps no row fits your condition. Compare each letter of the "
-    "word in your condition with what `value_counts()` of the column shows."
+    "word in your condition with the words that `value_counts()` shows for the column."
 )
 REVERSED = (
-    "The sign is wrong, so swap the two sides of the subtraction. With dates, subtract the earlier "
-    "one from the later one."
+    "The sign is wrong, so swap the two sides of the subtraction. With dates, subtract the "
+    "earlier date from the later one."
 )
 TOO_FAR = (
     "You rounded too much. Keep as many digits as the question asks for, or do not round at all."
 )
 UPSIDE_DOWN = (
-    "It looks as if the two numbers of the division have changed places. Check which of them "
+    "It looks as if the two numbers in the division have changed places. Check which of them "
     "should be divided by the other."
 )
 #: How one number is made of several, by what the right one is made with.
 PICKS = {
-    "len": "Count them with `len(…)`.",
-    "sum": "Pick one of them{}, or add them up.",
-    "prod": "Multiply them all with `.prod()`.",
-    "one": "Pick one of them{}.",
+    "len": "Count its values with `len(…)`.",
+    "sum": "Pick one of its values{}, or add them up.",
+    "prod": "Multiply all its values with `.prod()`.",
+    "one": "Pick one of its values{}.",
 }
 
 
@@ -67,7 +67,7 @@ def _look(question: Question, answer: Described) -> str | None:
         if question.get("unit") == YEAR:
             return (
                 f"`{name}` should be a year, but {given} is a value from the table. The question "
-                "asks for the year of that value, which is the name of its row."
+                "asks for the year of that value. The year is the name of its row."
             )
         return f"`{name}` counts things, so it should be a whole number, but it is {given}."
     return believable(question, f"`{name}`", value)
@@ -94,7 +94,10 @@ def _no_number(question: Question, answer: Described) -> str:
     if answer["type"] == "table":
         return f"{start} {_one_of(question, answer)}"
     if answer.get("tuple"):
-        return f"{start} In Python a comma ends a value, so write 12.3, with a point."
+        return (
+            f"{start} In Python, a comma ends a value, so write the number with a point, as in "
+            "12.3."
+        )
     if answer["type"] in ("list", "set", "mapping"):
         return f"{start} {PICKS[question.get('made', 'one')].format('')}"
     return start
@@ -120,12 +123,12 @@ def _one_of(question: Question, answer: Described) -> str:
         said = "It says True or False for each row. "
         if question.get("whole"):
             return f"{said}Put it into `table[…]`, and count the rows with `len(…)`."
-        return f"{said}Its mean, `.mean()`, is the share of True."
+        return f"{said}Its mean, `.mean()`, is the share of rows that are True."
     if "made" in question:
         return PICKS[question["made"]].format(" with `.loc[…]`")
     return (
-        "The question asks for one value. `.mean()` is the average of them all. From chapter 02 on "
-        "you also know `.sum()`, and `.loc[…]`, which takes one of them."
+        "The question asks for one value. `.mean()` gives the average of all values. From chapter "
+        "02 on, you also know `.sum()`, and `.loc[…]`, which takes one of the values."
     )
 
 
@@ -143,7 +146,7 @@ def believable(question: Question, what: str, value: float) -> str | None:
         least, most, given = (told(question, each) for each in (low, high, value))
         look = "the unit"
         if value and low <= TURNED.get(question.get("unit"), -1) / value <= high:
-            look += ", and whether the two numbers of the division have changed places"
+            look += ", and whether the two numbers in the division have changed places"
         return (
             f"{what} is {given}. The question asks for{unit or ' a number'}, and the answer should "
             f"be between {least} and {most}. Check {look}."
@@ -192,8 +195,8 @@ def _hint(question: Question, expected: Described, got: Described) -> str:
         )
     if question.get("whole"):
         return (
-            "This is not the expected number. Check what one row of the table is, and which rows "
-            "you counted."
+            "This is not the expected number. Check what one row of the table stands for, and "
+            "which rows you counted."
         )
     if not question.get("from_a_table", True):
         return (

@@ -23,7 +23,7 @@ def look(question: Question, answer: Described) -> str | None:
         return f"`{name}` should hold only texts or numbers, but it holds {what_it_is(unlike[0])}."
     values = [str_of(item) for item in items]
     if not values:
-        return f"`{name}` is empty."
+        return f"`{name}` is empty. Check the code that fills it."
     if len(set(values)) < len(values):
         return f"`{name}` holds the same thing twice. `set(…)` keeps each thing only once."
     allowed = question.get("allowed", [])

@@ -34,14 +34,14 @@ def _look(question: Question, answer: Described) -> str | None:
         return f"`{name}` should be {wanted}, but it is {what_it_is(answer)}."
     if not answer["rows"]:
         return (
-            f"`{name}` has no rows, because your filter kept none. Check the spelling in your "
-            "filter."
+            f"`{name}` has no rows, because your filter kept none of them. Check the spelling in "
+            "your filter."
         )
     absent = [column for column in columns if column not in answer["columns"]]
     if absent and given.get("series") and yes_or_no(given):
         return (
-            f"`{name}` is a column of True and False. It is only the condition, and not yet "
-            "the rows that you want. Put it into square brackets after the table, as in `table[…]`."
+            f"`{name}` is a column of True and False. It is only the condition, not yet the rows "
+            "that you want. Put it into square brackets after the table, as in `table[…]`."
         )
     if answer["series"] != question.get("series", answer["series"]):
         return f"`{name}` is {OF_THE_OTHER_FORM[answer['series']]}"

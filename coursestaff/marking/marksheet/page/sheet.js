@@ -4,7 +4,7 @@
 const about = document.body.dataset;
 const at = (id) => document.getElementById(id);
 const EVERY = 30_000; // milliseconds between two looks at what others have marked
-const SILENT = "This was not saved, because the server does not answer. Check that it is still running.";
+const SILENT = "This was not saved, because the server does not answer. Check that “course mark” is still running.";
 const NUMBERED = 9; // comments that have a digit
 
 let answers = []; // in the order of the page
@@ -108,7 +108,7 @@ function near(answer) {
   others.sort((one, two) => two.percent - one.percent || one.other - two.other);
   const at_most = others.slice(0, 6);
   at_most.forEach(({ other, percent }, n) => {
-    line.append(made("b", percent === 100 ? "The same" : `${percent} % alike`));
+    line.append(made("b", percent === 100 ? "The same" : `${percent} % similar`));
     line.append(` ${percent === 100 ? "as" : "to"} answer ${other}${n + 1 < at_most.length ? ", " : ""}`);
   });
   if (answer.alike.length > at_most.length) line.append(`, and ${answer.alike.length - at_most.length} more`);
@@ -118,7 +118,7 @@ function near(answer) {
 function foot(answer) {
   const line = made("p", "", "foot");
   if (answer.text !== null && answer.letters > answer.text.length) {
-    line.append(`Shown: ${answer.text.length} of ${answer.letters} letters.`);
+    line.append(`Shown: ${answer.text.length} of ${answer.letters} characters.`);
     const all = made("button", "Show all", "all");
     all.type = "button";
     all.addEventListener("click", () => showAll(answer));
@@ -236,7 +236,7 @@ function stepToWaiting() {
 function give(points) {
   if (!current || current.text === null) return say("This answer cannot be marked here.");
   const { name, buttons } = rows[row];
-  if (points >= buttons.length) return say(`${name} has ${buttons.length - 1} points at most.`);
+  if (points >= buttons.length) return say(`${name} has at most ${buttons.length - 1} points.`);
   current.rows = { ...current.rows, [name]: points };
   const open = rows.findIndex((each) => !(each.name in current.rows));
   row = open >= 0 ? open : (row + 1) % rows.length;
@@ -274,7 +274,7 @@ function undo() {
     const last = done.pop();
     if (!last) { say("There is nothing to undo."); return; }
     const back = new Map(last.map((each) => [answers.find(({ id }) => id === each.id), each]));
-    if (back.has(undefined)) { say("This answer is no longer here."); return; }
+    if (back.has(undefined)) { say("This answer is no longer on this page."); return; }
     choose([...back.keys()][0]);
     const wanted = (answer) => ({ seen: back.get(answer).after, mark: back.get(answer).before });
     await send([...back.keys()], wanted, { together: last.length > 1, undone: last });
@@ -326,10 +326,10 @@ function sayWhatIsSaved(those) {
 /** Return what comes next: nothing can be exported while something waits in formgrader. */
 function whatNext() {
   const blank = answers.filter(isLeft).length;
-  const all = blank ? `All others are marked. Left without a mark: ${blank}.` : "All are marked.";
-  if (!waitingElsewhere) return `${all} Next: course export ${about.name} …`;
-  const what = waitingElsewhere === 1 ? "1 answer waits" : `${waitingElsewhere} answers wait`;
-  return `${all} Not on this page: ${what} in formgrader, see the top.`;
+  const all = blank ? `All other answers are marked. Left without a mark: ${blank}.` : "All answers are marked.";
+  if (!waitingElsewhere) return `${all} Next, run: course export ${about.name} …`;
+  const what = waitingElsewhere === 1 ? "1 more answer waits" : `${waitingElsewhere} more answers wait`;
+  return `${all} In formgrader, ${what}. The link is at the top of this page.`;
 }
 
 /** Keep what was not saved for the next request, or show what is there now; return what to say. */
@@ -341,13 +341,13 @@ function notSaved(answer, told, seen, isWhole, reply) {
     answer.place.querySelector(".text").textContent = now.text ?? "";
     answer.place.querySelector(".foot").replaceWith(foot(answer));
     const kept = yours && yours !== answer.words ? ` Your comment was:\n${yours}` : "";
-    return `Answer ${number(answer)}: ${told.why} It is now: ${state(answer)[0]}.${kept}`;
+    return `Answer ${number(answer)}: ${told.why} Its state is now: ${state(answer)[0]}.${kept}`;
   }
   if (isWhole && !told) return reply?.told?.message ?? SILENT;
   answer.failed = true;
   if (told) return `Answer ${number(answer)}: ${told.why}`;
   answer.changed = true; // the next request takes it along
-  return `${reply?.told?.message ?? SILENT}${reply?.status === 403 ? " Log in again in another tab, and choose once more." : ""}`;
+  return `${reply?.told?.message ?? SILENT}${reply?.status === 403 ? " Log in again in another tab, and then repeat your choice here." : ""}`;
 }
 
 // --- The server -----------------------------------------------------------------------------
@@ -367,7 +367,7 @@ async function ask(method, where = "", body = undefined) {
 /** Look what there is, and what others have marked. */
 async function load() {
   const reply = await ask("GET").catch(() => null);
-  if (!reply?.ok) { tell(reply?.told?.message ?? "The answers could not be loaded. Check that the server is still running."); return; }
+  if (!reply?.ok) { tell(reply?.told?.message ?? "The answers could not be loaded. Check that “course mark” is still running."); return; }
   const shown = new Map(answers.map((answer) => [answer.id, answer]));
   const fresh = reply.told.groups.flat();
   const isNew = ({ id, seen }) => !shown.has(id) || (shown.get(id).seen !== seen && !isBusy(shown.get(id)));
@@ -456,7 +456,7 @@ function regrade() {
 const KEYS = {
   j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1),
   n: stepToWaiting, u: undo, "?": () => at("keys-help").showModal(),
-  r: () => { row = (row + 1) % rows.length; paintPanel(); say(`Digits are for ${rows[row].name}.`); },
+  r: () => { row = (row + 1) % rows.length; paintPanel(); say(`Digits now give points for ${rows[row].name}.`); },
   c: () => chooseComments(true), w: () => at("words").focus(),
   a: () => current?.place.querySelector(".all")?.click(), g: openRegrade,
   m: () => { if (at("models")) at("models").open = !at("models").open; },
@@ -469,7 +469,7 @@ function chooseComments(open) {
   paintPanel();
   if (open) at("comments").querySelector("button")?.focus();
   else current.place.focus({ preventScroll: true });
-  say(open ? "Digits choose comments. Escape leaves." : "Digits choose points.");
+  say(open ? "Digits now choose comments. Escape returns to the points." : "Digits now give points.");
 }
 
 document.addEventListener("keydown", (event) => {
