@@ -108,7 +108,7 @@ def _listed(folder: Path) -> dict[str, str]:
         inside = False
     if not inside:
         raise CourseError(
-            f"{path} lists the files that belong to the course, but it cannot be read. Restore it "
+            f"{path}, the list of the files that belong to the course, cannot be read. Restore it "
             f"(in a repository: `git checkout -- {LIST}`), or choose an empty folder."
         )
     return files

@@ -194,7 +194,7 @@ def _column(question: Question, answer: Described, column: str, about: dict) -> 
     if any(cell.get("value") == "infinite" for cell in cells):
         return (
             f"In `{name}`, the column {column!r} holds an infinite value, because something is "
-            "divided by zero. Check what you divide by."
+            "divided by zero. Check what you are dividing by."
         )
     numbers = [cell["value"] for cell in cells if isinstance(cell.get("value"), float)]
     if not numbers:
