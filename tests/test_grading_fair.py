@@ -374,7 +374,9 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     assert score("ana") == (0, True) and score("bo") == (0, False)
     assert cli.main(["accept", XIAN, "q5", "q9"]) == 1 and "q9" in capsys.readouterr().err
     assert cli.main(["accept", XIAN, "q4", "--points", "3"]) == 1
-    assert "--points 3 does not fit q4. Give a number from 0 to 2." in capsys.readouterr().err
+    assert (
+        "--points 3 is not possible for q4. Give a number from 0 to 2." in capsys.readouterr().err
+    )
     copies = len(nbgrader_course._copies(course / "gradebook.db"))
     assert cli.main(["accept", XIAN, "q5", "q4"]) == 0
     assert "  ana Example, Ana: q4\n" in capsys.readouterr().out
