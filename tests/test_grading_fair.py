@@ -151,8 +151,8 @@ def test_a_check_cell_that_was_deleted_is_not_called_an_answer(tmp_path):
     for question in ("q1", "q2-answer"):
         del notebook["cells"][corpus.place_of(notebook, question)]
     notes = seen(tmp_path, notebook).mended.notes
-    assert "which costs no points: q1" in notes
-    assert "put back empty: q2-answer" in notes
+    assert any(note.endswith("which costs no points: q1") for note in notes)
+    assert any(note.endswith("put back empty: q2-answer") for note in notes)
 
 
 def test_an_answer_without_ids_is_found_by_any_name_that_its_cell_gives_a_value_to(tmp_path):
