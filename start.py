@@ -134,7 +134,7 @@ def python_advice(platform, old, bare):
         )
     found = f" Found only: {', '.join(dict.fromkeys(old))}." if old else ""
     ways = {
-        "darwin": "Install a current version from www.python.org (Downloads, macOS)",
+        "darwin": "Use the current installer from www.python.org (Downloads, macOS)",
         "win32": "Get Python from the Microsoft Store or from www.python.org (Downloads, Windows)",
     }
     linux = "On Debian and Ubuntu:  sudo apt install python3 python3-venv"

@@ -249,7 +249,7 @@ def test_the_name_of_a_picture_is_looked_for_an_end_so_far_and_no_farther():
     ("output", "why"),
     [
         ({"data": {"image/svg+xml": "<svg></svg>"}}, "it is image/svg+xml"),
-        ({"data": {"image/png": "PHN2Zz4="}}, "it is image/png, and not text"),
+        ({"data": {"image/png": "PHN2Zz4="}}, "it is image/png instead of text"),
         ({"data": {}}, "it is empty"),
     ],
 )

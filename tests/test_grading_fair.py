@@ -151,8 +151,8 @@ def test_a_check_cell_that_was_deleted_is_not_called_an_answer(tmp_path):
     for question in ("q1", "q2-answer"):
         del notebook["cells"][corpus.place_of(notebook, question)]
     notes = seen(tmp_path, notebook).mended.notes
-    assert "which costs no points: q1" in notes
-    assert "put back empty: q2-answer" in notes
+    assert any(note.endswith("which costs no points: q1") for note in notes)
+    assert any(note.endswith("put back empty: q2-answer") for note in notes)
 
 
 def test_an_answer_without_ids_is_found_by_any_name_that_its_cell_gives_a_value_to(tmp_path):
@@ -374,7 +374,9 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     assert score("ana") == (0, True) and score("bo") == (0, False)
     assert cli.main(["accept", XIAN, "q5", "q9"]) == 1 and "q9" in capsys.readouterr().err
     assert cli.main(["accept", XIAN, "q4", "--points", "3"]) == 1
-    assert "--points 3 does not fit q4. Give a number from 0 to 2." in capsys.readouterr().err
+    assert (
+        "--points 3 is not possible for q4. Give a number from 0 to 2." in capsys.readouterr().err
+    )
     copies = len(nbgrader_course._copies(course / "gradebook.db"))
     assert cli.main(["accept", XIAN, "q5", "q4"]) == 0
     assert "  ana Example, Ana: q4\n" in capsys.readouterr().out

@@ -103,7 +103,8 @@ def test_two_variants_in_one_pile_keep_all_their_marks(two_releases, course):
     assert "differs from the one released now" in got["june"].trouble and not got["june"].doubtful
     assert (got["july"].trouble, got["july"].notes) == (None, [])
     assert got["june"].notes == [
-        "made from an earlier release (MONTH = '06'), and marked against that release"
+        "the notebook was made from an earlier release (MONTH = '06') and marked against that "
+        "release"
     ]
     assert (
         sum(marks_of(got["lost"]).values()) == 16

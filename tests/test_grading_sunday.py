@@ -526,7 +526,7 @@ def test_a_damaged_gradebook_is_told_in_words_with_the_copy_to_put_back(
     for command, more in COMMANDS.items():
         assert cli.main([command, NAME, *more]) == 1
         told = capsys.readouterr().err
-        assert "cannot be read: {}. Nothing" in re.sub(r"read: [^.]+\.", "read: {}.", told)
+        assert re.search(r"cannot be read \(.+\)\. Nothing", told)
         assert "gradebook.db-journal" in told and "grade NAME --again" in told
         assert path.read_bytes() == damaged
     assert nbgrader_course._copies(path) == [copy]

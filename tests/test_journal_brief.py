@@ -281,7 +281,7 @@ def test_an_unfilled_brief_is_told_what_is_missing():
     assert "0 words of at most 800, about 1 page." in shown
     for heading in ("Title", *brief.NEEDED):
         assert f"<b>{heading}.</b>" in shown
-    assert "These are empty as well: How sure I was, and am; Charts" in shown
+    assert "These sections are empty as well: How sure I was, and am; Charts" in shown
     assert "Double-click" not in shown
 
 
@@ -313,7 +313,7 @@ def test_a_long_brief_is_told_how_much_too_long(folder):
     write_all(folder, words="word " * 120)
     shown = journal.show_brief().data
     assert "840 words of at most 800" in shown
-    assert "That is 40 too many" in shown
+    assert "That is 40 words too many" in shown
 
 
 def test_a_heading_that_is_gone_is_missed_only_if_it_is_needed(folder):

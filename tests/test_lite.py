@@ -300,7 +300,7 @@ def test_a_site_that_cannot_be_built_leaves_the_earlier_one(tmp_path, monkeypatc
     monkeypatch.setattr(building.subprocess, "run", run)
     assert building.main([str(earlier.parent), "--tools", str(tmp_path)]) == 1
     said = capsys.readouterr().err
-    assert f"{tool} did not build" in said and "no room on the disk" in said
+    assert f"{tool} could not build" in said and "no room on the disk" in said
     assert [file.name for file in earlier.parent.iterdir()] == [earlier.name]
     assert earlier.read_text(encoding="utf-8") == "earlier"
 

@@ -83,7 +83,7 @@ def test_journal_brief_and_exercise_come_back_in_another_browser(course, monkeyp
     assert journal.read("T1").answer == 40
     assert (other / "journal" / "brief.ipynb").is_file()
     assert (other / INSIDE).read_bytes() == answered, "what was handed out gives way"
-    assert "2 of 2 came back" in said and "Exercise 02 came back" in said
+    assert "2 of 2 items came back" in said and "Exercise 02 came back" in said
     assert "was here already" in " ".join(my_work.bring_back(saved))
 
 
@@ -111,20 +111,21 @@ def in_another_browser(monkeypatch, folder, content):
 
 
 @pytest.mark.parametrize(
-    ("entry", "says"), [("{", "T1.poll.opening.json is damaged"), ('{"format": 99}', "left as it")]
+    ("entry", "says"),
+    [("{", "T1.poll.opening.json is damaged"), ('{"format": 99}', "It was not changed")],
 )
 def test_an_entry_that_cannot_be_read_is_named(course, monkeypatch, tmp_path, entry, says):
     unread = {"journal/entries/T1.poll.opening.json": entry}
     answered = {INSIDE: worked_on(course, 7)}
     said = in_another_browser(monkeypatch, tmp_path / "alone", zipped(unread))
-    assert says in said and "There is no" not in said
+    assert says in said and "holds no work" not in said
     said = in_another_browser(monkeypatch, tmp_path / "exercise", zipped(unread | answered))
     assert says in said and "Exercise 02 came back" in said
     polled(40, "T2")
     (good,) = (course.parent / "exercise").glob("journal/entries/T2*.json")
     both = zipped(unread | {f"journal/entries/{good.name}": good.read_bytes()})
     said = in_another_browser(monkeypatch, tmp_path / "both", both)
-    assert says in said and "1 of 1 came back" in said
+    assert says in said and "1 of 1 items came back" in said
 
 
 def no_space(*_: object) -> None:

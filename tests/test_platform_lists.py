@@ -124,7 +124,9 @@ def test_an_encoding_that_is_not_certain_is_refused(tmp_path, name, encoding):
 def test_a_row_that_a_comma_has_split_is_refused(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("Identifier,Full name,Grade\nParticipant 201,Ada,19,5\n", encoding="utf-8")
-    with pytest.raises(ClassListError, match=r"row 2 \(Participant 201\): more fields than col"):
+    with pytest.raises(
+        ClassListError, match=r"row 2 \(Participant 201\): the row has more fields than"
+    ):
         classlist.read(path, "moodle")
 
 
@@ -144,7 +146,7 @@ def test_a_workbook_and_the_other_platform_s_list_are_named(tmp_path):
     with pytest.raises(ClassListError, match=r"is a workbook.*CSV UTF-8"):
         classlist.read(path, "canvas")
     for rows, system, other in ((MOODLE, "canvas", "moodle"), (TWO_NAMES, "moodle", "canvas")):
-        with pytest.raises(ClassListError, match=f"list of {other}, not from {system}"):
+        with pytest.raises(ClassListError, match=f"list from {other}, not from {system}"):
             classlist.read(saved(tmp_path, rows, separator=";"), system)
     with pytest.raises(ClassListError, match=r"lacks the columns FirstName.*Grades, Export"):
         classlist.read(saved(tmp_path, [["LastName", "ID", "Section"], ["A", "1", ""]]), "canvas")

@@ -79,8 +79,8 @@ REASONS = {
         "If you meant to hand in another file, please hand in that file.",
     ),
     "unknown release": Reason(
-        "The notebook was made from a release of this exercise that this course folder does not "
-        "know, so nothing was marked.",
+        "The notebook was made from a release of this exercise that is not known here, so nothing "
+        "was marked.",
         "Ask where the notebook comes from. If it comes from another copy of the course, such as "
         "an earlier download, grade it there. Alternatively, run `course release {name}` in that "
         "copy, copy its folder solutions/{name}/released into this course folder, and run `course "

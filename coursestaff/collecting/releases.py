@@ -22,8 +22,8 @@ MIXED = (
     "It was marked against the release that it names."
 )
 UNSURE = (
-    "The notebook does not say which release it comes from, and some of its given cells differ "
-    "from those of the release that it fits best."
+    "The notebook does not say which release it comes from, and some of the cells that students "
+    "were given differ from the release that it fits best."
 )
 VARIANT = (
     "The notebook comes from a variant of this exercise ({theirs}) that differs from the one "

@@ -162,8 +162,8 @@ def check_fits(kind: str, value: Value, but: object = None) -> None:
     """
     if but not in (CAVEATS if (kind, value) == ("verdict", BUT) else (None,)):
         raise BadAnswerError(
-            f"A “{BUT}” needs what= with one of {', '.join(CAVEATS)}. No other answer may have "
-            "what="
+            f"A verdict “{BUT}”, and no other answer, must say what the “but” is about. Use one of "
+            f"these: {', '.join(CAVEATS)}"
         )
     wanted = {"poll": float, "answer": str, "verdict": str, "matrix": tuple}.get(kind, float | str)
     if value is not None and not isinstance(value, wanted):

@@ -56,8 +56,8 @@ ELSEWHERE = (
 NEARBY = "The student wrote more text near the box: {}"
 PICTURES = "Pasted pictures ({}) are not shown here. Look at them in formgrader."
 HELD = (
-    "This mark was not saved, because another program, perhaps `course grade`, is using the "
-    "gradebook. Try again."
+    "This mark was not saved, because another program is using the gradebook. It may be `course "
+    "grade`. Try again when that program has ended."
 )
 NOT_WRITTEN = (
     "This mark was not saved, because the gradebook cannot be written. Check whether the disk is "
