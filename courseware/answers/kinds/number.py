@@ -51,7 +51,8 @@ def _look(question: Question, answer: Described) -> str | None:
         )
     if value == "infinite":
         return (
-            f"`{name}` is infinite, because something is divided by zero. Check what you are dividing by."
+            f"`{name}` is infinite, because something is divided by zero. Check what you are "
+            "dividing by."
         )
     low, high = question.get("range", (0, 0))
     if value == 0 and (question.get("filtered") or not low <= value <= high):
