@@ -173,6 +173,17 @@ def test_a_note_of_a_bar_stands_clear_of_all_numbers_on_every_screen(show, kind)
     assert charts.png(chart.figure) == before
 
 
+def test_a_note_of_a_bar_that_has_room_leaves_its_axis_at_once(show, monkeypatch):
+    table = BUYERS[["India"]].set_axis(["old", "middle", "new"])
+    note = {"at": "old", "says": "few"}
+    chart = show(table.plot.bar(), table, {"India": {2023: 1}}, note=note, alt=ALT)
+    (said,) = chart.layout.notes
+    moved = []
+    monkeypatch.setattr(marks.BarNote, "_limit", lambda _, *limits: moved.append(limits))
+    said.place()
+    assert moved == [said.limits]
+
+
 def test_a_note_at_the_highest_point_stands_beside_it(show):
     peak = BUYERS[["India"]].assign(India=[4.5, 82.0, 37.0])
     chart = show(peak.plot(), peak, {"India": {2023: 1}}, note={"at": 2022, "says": "peak"})

@@ -81,7 +81,10 @@ class BarNote:
         low, high = self.limits
         for _ in range(WIDENINGS):
             self._limit(low, high)
-            more = max(0, self._move_beyond_numbers()) * (high - low)
+            lacking = self._move_beyond_numbers()
+            if lacking <= 0:
+                return
+            more = lacking * (high - low)
             low, high = (low - more, high) if self.sign < 0 else (low, high + more)
 
     def _limit(self, low: float, high: float) -> None:
@@ -89,7 +92,10 @@ class BarNote:
         (ax.set_ylim if self.way else ax.set_xlim)(low, high)
 
     def _move_beyond_numbers(self) -> float:
-        """Stand beyond the numbers that are in the way; return the part of the axis it lacks."""
+        """Stand beyond the numbers that are in the way; return the part of the axis it lacks.
+
+        What is zero or less says that there is room.
+        """
         ax, way, across = self.text.axes, self.way, 1 - self.way
         edges, points = ax.bbox.get_points(), 72 / ax.get_figure().dpi
         self.text.xyann = (0, 0)
