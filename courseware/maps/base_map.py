@@ -483,7 +483,7 @@ def _name_crimea(ax: MapAxes, shape: Geometry) -> None:
         return
     half = np.ptp(corners, axis=0).max() / 2
     ax.names.markers.append(Bbox([(x - half, y - half), (x + half, y + half)]))
-    text = ax.names.write(CRIMEA, ax.letters, palette.INK)
+    text = ax.names.write(CRIMEA, ax.letters, palette.INK, of=(x, y))
     states = _seen(ax.crs, tuple(ax.window), (*ax.get_xlim(), *ax.get_ylim()))
     # Over the sea or a third state: it is neither Ukraine nor Russia that the words are about.
     both = states.loc[states["iso3"].isin(["UKR", "RUS"]), "geometry"].union_all()
