@@ -220,6 +220,21 @@ def test_the_back_of_a_chapter_can_be_handed_out_alone(book, said, chosen):
             assert (joined(f"{claim.claim_id} · {claim.short_label}") in told) == own
 
 
+def test_the_back_says_where_the_evidence_on_its_claims_is(book, said, chosen):
+    for path in chosen:
+        here = back(book, path)
+        told = "".join(said[here:])
+        addresses = {
+            address
+            for claim in claims_of([path])
+            for address in claims.evidence(claim.claim_id)["address"].dropna()
+        }
+        assert addresses
+        assert {
+            one for one in addresses if joined(one.removeprefix("https://")) not in told
+        } == set()
+
+
 def test_what_came_of_a_prediction_stands_at_the_back(book, said, chosen):
     first = back(book, chosen[0])
     asked = [each for path in chosen for each in reader.read(path).predictions]
