@@ -6,9 +6,10 @@ from html import unescape
 import pytest
 
 from coursestaff.publishing import addresses
-from courseware import claims, data
+from courseware import data
 
 PAGE = 'As we read (E039), <a href="{0}">a page</a> and <a class="x" href="{0}">another</a> say so.'
+CLAIM = "C13"
 OUTSIDE = "https://example.org/a-page.html?of=b&also=c.d"
 
 
@@ -27,8 +28,8 @@ def foot(page: str) -> list[str]:
 def test_a_link_gets_a_number_and_evidence_its_id(found):
     page = addresses.with_foot(PAGE.format(OUTSIDE.replace("&", "&amp;")), {"E039"})
     assert page.count('</a><sup class="address">1</sup>') == 2
-    here = found["E039"].removeprefix("https://")
-    assert foot(page) == [f"E039 ({claims.claim_of('E039')}) {here}", f"1 {OUTSIDE[8:]}"]
+    here = addresses.printed(found["E039"])
+    assert foot(page) == [f"E039 ({CLAIM}) {here}", f"1 {OUTSIDE[8:]}"]
     assert addresses.OTHERS in page
 
 
@@ -44,11 +45,16 @@ def test_no_address_stands_twice_and_every_piece_has_its_line(found):
     lines = foot(addresses.with_foot("", pieces))
     told = [line.rpartition(") ")[2] for line in lines]
     assert len(told) == len(set(told))
-    assert {address.removeprefix("https://") for address in found.values()} <= set(told)
+    assert set(map(addresses.printed, found.values())) <= set(told)
     assert (
         set(re.findall(r"E\d{3}", " ".join(line.rpartition(") ")[0] for line in lines))) == pieces
     )
     assert all(told)  # what has no address says what it rests on
+
+
+def test_an_address_is_printed_as_it_is_typed():
+    assert addresses.printed("https://a.org/%D0%A0%D0%B8?b=%2F%20") == "a.org/Ри?b=%2F%20"
+    assert addresses.printed("http://a.org/") == "http://a.org/"
 
 
 def test_an_address_breaks_at_its_marks_alone(found):

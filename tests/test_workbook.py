@@ -10,7 +10,7 @@ from markupsafe import escape
 from pypdf import PdfReader
 
 from coursestaff.chapters import companion, with_companions
-from coursestaff.publishing import mime_output, pdf, reader, region, workbook
+from coursestaff.publishing import addresses, mime_output, pdf, reader, region, workbook
 from courseware import claims
 from tests.browser.lab import needs_browser
 from tests.notebooks import CHAPTERS, all_executed, executed, outputs, store
@@ -224,15 +224,13 @@ def test_the_back_says_where_the_evidence_on_its_claims_is(book, said, chosen):
     for path in chosen:
         here = back(book, path)
         told = "".join(said[here:])
-        addresses = {
+        found = {
             address
             for claim in claims_of([path])
             for address in claims.evidence(claim.claim_id)["address"].dropna()
         }
-        assert addresses
-        assert {
-            one for one in addresses if joined(one.removeprefix("https://")) not in told
-        } == set()
+        assert found
+        assert {one for one in found if joined(addresses.printed(one)) not in told} == set()
 
 
 def test_what_came_of_a_prediction_stands_at_the_back(book, said, chosen):

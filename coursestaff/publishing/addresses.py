@@ -7,6 +7,7 @@ behind that id. Any other link out of the course gets a small number. A screen s
 import re
 from collections.abc import Collection
 from html import escape, unescape
+from urllib.parse import unquote
 
 from sphinx.application import Sphinx
 
@@ -19,6 +20,7 @@ EVIDENCE = re.compile(r"\bE\d{3}\b")
 UNSEEN = re.compile(r'"data:[^"]*"|<template\b.*?</template>', re.DOTALL)
 #: The positions of a strip, or a link out of the course, whose address is the group.
 LINK = re.compile(r'<template\b.*?</template>|<a\b[^>]*\bhref="(https?://[^"]+)".*?</a>', re.DOTALL)
+LETTERS = re.compile(r"(?:%[89A-F][0-9A-F])+", re.IGNORECASE)  # of other alphabets, as bytes
 BREAKS = re.compile(r"(?<=[/.?&-])(?=.)")  # the only places where an address may break
 SCHEME = "https://"  # a browser adds it to an address without one
 INTRO = (
@@ -62,9 +64,14 @@ def with_foot(page: str, ids: Collection[str]) -> str:
     return page + f'<div class="addresses"><p>{intro}</p><ul>{items}</ul></div>' * bool(items)
 
 
+def printed(address: str) -> str:
+    """Return an address as it is typed: a browser adds its scheme, and turns letters into bytes."""
+    return LETTERS.sub(lambda found: unquote(found[0]), address.removeprefix(SCHEME))
+
+
 def _broken(address: str) -> str:
     """Return an address as HTML that may break into lines only where addresses have a mark."""
-    return "<wbr>".join(map(escape, BREAKS.split(address.removeprefix(SCHEME))))
+    return "<wbr>".join(map(escape, BREAKS.split(printed(address))))
 
 
 def write(app: Sphinx, page: str, template: str, context: dict, *_) -> None:

@@ -27,7 +27,7 @@ NOTE = (
     "Boundaries: the de facto lines of Natural Earth, simplified. "
     "Drawing them implies no judgement on any claim to territory."
 )
-CRIMEA = "Crimea (Ukraine;\nannexed by Russia\nin 2014)"
+CRIMEA = "Crimea\n(Ukraine;\nannexed by\nRussia in 2014)"
 
 #: How ground that two claim is drawn: places of ``map_statements``, and words for them. A map
 #: says those whose places it shows (``note``); the lines follow control, but not everywhere.
