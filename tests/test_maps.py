@@ -625,6 +625,15 @@ def test_a_box_has_a_small_map_that_shows_where_it_is_and_names_what_lies_outsid
             )
 
 
+@pytest.mark.parametrize("form", [show_pipes_near], indirect=True)
+def test_crimea_is_named_on_the_small_map_if_the_other_does_not_show_it(form):
+    named = [
+        [maps.CRIMEA in {text.get_text() for text in visible(ax)} for ax in figure.axes]
+        for figure in figures(form)
+    ]
+    assert named == [[True, False], [False, True]]
+
+
 @pytest.mark.parametrize("form", [show_borders], indirect=True)
 def test_each_panel_has_its_own_line_and_the_small_map_the_last_place(form):
     *panels, small = form.figure.axes

@@ -20,7 +20,7 @@ def in_lines(words: str, letters: int | None) -> str:
     if "   " in words:
         inside = r"(?<! ) {1,2}(?! )"
         words = re.sub(inside, lambda found: "\N{NO-BREAK SPACE}" * len(found[0]), words)
-    return textwrap.fill(words, letters, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(words, letters, break_long_words=False)
 
 
 def labelled(ax: Axes) -> list[Line2D]:
