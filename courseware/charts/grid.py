@@ -56,7 +56,7 @@ def _cell(value: Any) -> str:
         look = f"border:1px dashed {ui.LINE};color:{ui.INK}"
     else:
         look = f"border:1px solid {fill};background:{fill};color:{palette.ink_on(fill)}"
-    shown = f'<span aria-hidden="true">{sign}</span> ' if sign else ""
+    shown = f'<span aria-hidden="true">{sign}</span>\N{NO-BREAK SPACE}' if sign else ""
     shown += escape(word)
     if not reason:
         return f'<td style="{_CELL};{look}">{shown}</td>'
