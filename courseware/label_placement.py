@@ -27,20 +27,32 @@ class Placing:
     names: list[tuple[int, Text, list[Spot], bool]] = field(default_factory=list)
     least: float = 0.0  #: points; a name that is asked for in smaller type is written so large
 
-    def write(self, words: str, size: float, color: str, weight: str = "normal") -> Text:
-        """Return a text with a white rim, to be measured and then added."""
+    def write(
+        self,
+        words: str,
+        size: float,
+        color: str,
+        weight: str = "normal",
+        of: Sequence[float] | None = None,
+    ) -> Text:
+        """Return a text with a white rim, to be measured and then added.
+
+        A thin line leads from it to the pixel that it is the name ``of``, if there is one.
+        """
         rim = [patheffects.withStroke(linewidth=2.2, foreground="white", alpha=0.85)]
-        return self.ax.text(
-            0,
-            0,
-            words,
-            transform=self.ax.transAxes,
-            fontsize=max(size, self.least),
-            color=color,
-            fontweight=weight,
-            path_effects=rim,
-            zorder=5,
-        )
+        look = {
+            "fontsize": max(size, self.least),
+            "color": color,
+            "fontweight": weight,
+            "path_effects": rim,
+            "zorder": 5,
+        }
+        if of is None:
+            return self.ax.text(0, 0, words, transform=self.ax.transAxes, **look)
+        at = self.ax.transAxes.inverted().transform(of)
+        leader = {"arrowstyle": "-", "color": color, "linewidth": 0.8, "shrinkB": 0}
+        where = dict.fromkeys(("xycoords", "textcoords"), "axes fraction")
+        return self.ax.annotate(words, at, (0, 0), arrowprops=leader, **where, **look)
 
     def add(self, text: Text, spots: list[Spot], rank: int, *, must: bool = False) -> None:
         """Add a name with its spots; ``arrange`` then finds its place.
@@ -80,7 +92,7 @@ def size_of(text: Text) -> np.ndarray:
     look = (text.get_fontsize(), text.get_fontweight(), text.figure.dpi)
     key = (text.get_text(), *look)
     if key not in _sizes:
-        _sizes[key] = text.get_window_extent().size
+        _sizes[key] = Text.get_window_extent(text).size  # without the line that leads from it
     return _sizes[key]
 
 

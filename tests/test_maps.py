@@ -45,17 +45,22 @@ def visible(ax):
     return [text for text in ax.texts if text.get_visible()]
 
 
+def extent(text):
+    """Return where words stand, without the line that may lead from them."""
+    text.get_window_extent()  # an annotation finds its place when it is asked for
+    return Text.get_window_extent(text)
+
+
 def assert_names_are_readable(ax):
-    boxes = {text.get_text(): text.get_window_extent() for text in visible(ax)}
+    boxes = {text.get_text(): extent(text) for text in visible(ax)}
     assert len(boxes) == len(visible(ax))
-    for name, extent in boxes.items():
-        assert ax.bbox.contains(*extent.min), name
-        assert ax.bbox.contains(*extent.max), name
+    for name, here in boxes.items():
+        assert ax.bbox.contains(*here.min) and ax.bbox.contains(*here.max), name
     assert [
         pair for pair in combinations(boxes, 2) if boxes[pair[0]].overlaps(boxes[pair[1]])
     ] == []
     for marker in ax.names.markers:
-        assert [name for name, extent in boxes.items() if extent.overlaps(marker)] == []
+        assert [name for name in boxes if boxes[name].overlaps(marker)] == []
 
 
 # Measuring --------------------------------------------------------------------------------
@@ -186,6 +191,16 @@ def test_a_map_that_shows_crimea_hatches_and_names_it_and_ukraine(atlas):
         assert {maps.CRIMEA, "Ukraine"} <= names
     assert [layer for layer in ax.collections if layer.get_hatch()]
     assert "annexed" in maps.CRIMEA
+
+
+def test_a_line_leads_from_the_name_of_crimea_to_crimea(atlas):
+    _, ax = atlas("Eurasia", "Mercator")
+    (text,) = (text for text in visible(ax) if text.get_text() == maps.CRIMEA)
+    lon, lat = ax.project.transform(
+        *ax.transData.inverted().transform(ax.transAxes.transform(text.xy)), direction="INVERSE"
+    )
+    assert 32 < lon < 37 and 44 < lat < 46.5
+    assert text.arrow_patch is not None
 
 
 def test_a_map_without_crimea_does_not_speak_of_it():
@@ -417,7 +432,7 @@ def test_crimea_is_never_named_over_russia(put, gas):
     (ax,) = put[0].figure.axes
     (text,) = (text for text in visible(ax) if text.get_text() == maps.CRIMEA)
     x, _ = ax.transData.transform(ax.project.transform(34.3, 45.2))
-    assert text.get_window_extent().x0 < x
+    assert extent(text).x0 < x
 
 
 @pytest.mark.parametrize(("column", "found"), [("status", "status"), ("bcm a year", "bcm a year")])
@@ -586,7 +601,7 @@ def test_crimea_is_named_off_ukraine_and_russia(form):
     for figure in figures(form):
         for ax in figure.axes:
             for text in (text for text in visible(ax) if text.get_text() == maps.CRIMEA):
-                place = text.get_window_extent().transformed(ax.transData.inverted())
+                place = extent(text).transformed(ax.transData.inverted())
                 assert not states.to_crs(ax.crs).buffer(0).intersects(box(*place.extents)).any()
     assert any(text.get_text() == maps.CRIMEA for text in visible(form.figure.axes[0]))
 
@@ -608,6 +623,15 @@ def test_a_box_has_a_small_map_that_shows_where_it_is_and_names_what_lies_outsid
             assert main.bbox.padded(0.1).contains(*seen) and not small.bbox.padded(-2).contains(
                 *seen
             )
+
+
+@pytest.mark.parametrize("form", [show_pipes_near], indirect=True)
+def test_crimea_is_named_on_the_small_map_if_the_other_does_not_show_it(form):
+    named = [
+        [maps.CRIMEA in {text.get_text() for text in visible(ax)} for ax in figure.axes]
+        for figure in figures(form)
+    ]
+    assert named == [[True, False], [False, True]]
 
 
 @pytest.mark.parametrize("form", [show_borders], indirect=True)

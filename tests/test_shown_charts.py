@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import same_color, to_hex
+from matplotlib.text import Text
 from PIL import Image
 
 from coursestaff.publishing import mime_output, static_notebooks
@@ -173,6 +174,17 @@ def test_a_note_of_a_bar_stands_clear_of_all_numbers_on_every_screen(show, kind)
     assert charts.png(chart.figure) == before
 
 
+def test_a_note_of_a_bar_that_has_room_leaves_its_axis_at_once(show, monkeypatch):
+    table = BUYERS[["India"]].set_axis(["old", "middle", "new"])
+    note = {"at": "old", "says": "few"}
+    chart = show(table.plot.bar(), table, {"India": {2023: 1}}, note=note, alt=ALT)
+    (said,) = chart.layout.notes
+    moved = []
+    monkeypatch.setattr(marks.BarNote, "_limit", lambda _, *limits: moved.append(limits))
+    said.place()
+    assert moved == [said.limits]
+
+
 def test_a_note_at_the_highest_point_stands_beside_it(show):
     peak = BUYERS[["India"]].assign(India=[4.5, 82.0, 37.0])
     chart = show(peak.plot(), peak, {"India": {2023: 1}}, note={"at": 2022, "says": "peak"})
@@ -180,6 +192,22 @@ def test_a_note_at_the_highest_point_stands_beside_it(show):
     box = note.get_window_extent()
     x, y = chart.figure.axes[0].transData.transform((2022, 82))
     assert box.x0 > x and box.y0 < y < box.y1
+
+
+def test_a_note_at_a_low_point_stands_off_the_axis_on_every_screen(show):
+    low = BUYERS[["Europe"]].assign(Europe=[139.0, 3.0, 32.0])
+    said = {"at": 2022, "says": "on average 14 dollars lower"}
+    chart = show(low.plot(), low, {"India": {2023: 1}}, note=said)
+    (note,) = texts(chart, "note")
+    ax = chart.figure.axes[0]
+
+    def is_off():
+        note.get_window_extent()
+        return Text.get_window_extent(note).y0 > ax.bbox.y0 + 1
+
+    assert is_off()
+    with styling.narrow(chart.figure, chart.layout):
+        assert is_off()
 
 
 @pytest.mark.parametrize(
@@ -599,8 +627,10 @@ def test_on_a_phone_labels_stay_inside_and_panels_stand_two_by_two(show):
     assert [ax.get_subplotspec().colspan.start for ax in axes] == [0, 1, 2, 3] * 2
 
 
-def test_on_a_phone_a_note_has_shorter_lines(show):
-    chart = show(BUYERS.plot(), BUYERS, note={"at": 2021, "says": "no figure was found"})
+@pytest.mark.parametrize("kind", ["line", "bar"])
+def test_on_a_phone_a_note_has_shorter_lines(show, kind):
+    drawn = BUYERS.plot(kind=kind)
+    chart = show(drawn, BUYERS, note={"at": 2021, "says": "no figure was found"}, alt=ALT)
     (text,) = texts(chart, "note")
     with styling.narrow(chart.figure, chart.layout):
         assert text.get_text() == "no figure was\nfound"

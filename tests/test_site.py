@@ -22,7 +22,7 @@ import pytest
 from PIL import Image
 
 from coursestaff.chapters import own_name
-from coursestaff.publishing import mime_output, reader
+from coursestaff.publishing import addresses, mime_output, reader
 from coursestaff.publishing.site import BAND
 from courseware import claims, data
 from courseware.explorers.registry import REGISTRY, find
@@ -876,6 +876,41 @@ def test_a_printed_chapter_has_twenty_sheets_and_breaks_no_word_of_a_table(page,
     page.emulate_media(media="print")
     assert page.evaluate(BROKEN, PAPER["width"]) == []
     assert sheets(page) <= 20
+
+
+#: What stands at the foot on paper, and what of it is cut, broken at a wrong place or too wide.
+FOOT = """() => {
+    const foot = document.querySelector(".addresses")
+    const found = {told: foot.textContent, wide: [], broken: []}
+    for (const item of foot.querySelectorAll("li")) {
+        if (item.scrollWidth > item.clientWidth + 1) found.wide.push(item.textContent)
+        const texts = document.createTreeWalker(item, NodeFilter.SHOW_TEXT)
+        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+            const range = document.createRange()
+            range.selectNodeContents(text)
+            const lines = [...range.getClientRects()].map(line => Math.round(line.top))
+            if (new Set(lines).size > 1) found.broken.push(text.data)
+        }
+    }
+    return found
+}"""
+
+
+@needs_browser
+@pytest.mark.parametrize("name", cases(NAMES, [NAMES[8]]))
+def test_each_link_out_of_a_chapter_has_its_address_on_paper_and_only_there(page, html, name):
+    page.set_viewport_size(PAPER)
+    page.goto(chapter(html, name))
+    assert not page.locator(".addresses, sup.address").first.is_visible()
+    page.emulate_media(media="print")
+    found = page.evaluate(FOOT)
+    assert found["wide"] == found["broken"] == []
+    seen = re.sub(
+        r"<template.*?</template>", "", article(html / f"chapters/{name}.html"), flags=re.S
+    )
+    links = {unescape(one) for one in re.findall(r'<a\b[^>]*?href="(https?://[^"]+)"', seen)}
+    assert links
+    assert {one for one in links if addresses.printed(one) not in found["told"]} == set()
 
 
 @needs_browser

@@ -16,7 +16,7 @@ from PIL import Image
 from coursestaff.chapters import own_name
 from coursestaff.publishing import mime_output, static_notebooks
 from courseware import charts, claims, data, journal, turns, ui
-from courseware.charts import styling
+from courseware.charts import grid, styling
 from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.argument_map.argument_map import BY_OWN, MapState
 from courseware.explorers.base import Panel
@@ -317,3 +317,13 @@ def test_a_phone_shows_a_table_of_many_words_row_by_row_under_the_heads_of_its_c
     assert re.findall(r'data-head="([^"]+)"', page) == ["no.", "who &amp; where", "says"] * 2
     numbers = kernel(ui.Table(pd.DataFrame({"a": [1], "b": [2], "c": [3]}), "Numbers"))
     assert "stacked" not in static_notebooks.html(numbers, None)
+
+
+def test_a_phone_shows_a_grid_of_votes_row_by_row_under_the_heads_of_its_columns(kernel):
+    votes = pd.DataFrame(
+        {"Russia": ["no", "no"], "China": ["yes", None]}, index=pd.Index(["A", "B"], name="text")
+    )
+    shown = charts.Grid(votes, "Votes", "Votes", grid.markup(votes, "Votes"), "")
+    page = balanced(static_notebooks.html(kernel(shown), None))
+    assert page.count('<table class="nl-grid stacked" style=') == 1
+    assert re.findall(r'data-head="([^"]+)"', page) == ["text", "Russia", "China"] * 2

@@ -10,7 +10,7 @@ from markupsafe import escape
 from pypdf import PdfReader
 
 from coursestaff.chapters import companion, with_companions
-from coursestaff.publishing import mime_output, pdf, reader, region, workbook
+from coursestaff.publishing import addresses, mime_output, pdf, reader, region, workbook
 from courseware import claims
 from tests.browser.lab import needs_browser
 from tests.notebooks import CHAPTERS, all_executed, executed, outputs, store
@@ -218,6 +218,19 @@ def test_the_back_of_a_chapter_can_be_handed_out_alone(book, said, chosen):
         for claim in claims.register().values():
             own = claim.chapter == lesson.number
             assert (joined(f"{claim.claim_id} · {claim.short_label}") in told) == own
+
+
+def test_the_back_says_where_the_evidence_on_its_claims_is(book, said, chosen):
+    for path in chosen:
+        here = back(book, path)
+        told = "".join(said[here:])
+        found = {
+            address
+            for claim in claims_of([path])
+            for address in claims.evidence(claim.claim_id)["address"].dropna()
+        }
+        assert found
+        assert {one for one in found if joined(addresses.printed(one)) not in told} == set()
 
 
 def test_what_came_of_a_prediction_stands_at_the_back(book, said, chosen):

@@ -16,6 +16,7 @@ language = "en_GB"
 
 extensions = [
     "myst_nb",
+    "coursestaff.publishing.addresses",
     "coursestaff.publishing.details_directive",
     "coursestaff.publishing.metadata",
 ]

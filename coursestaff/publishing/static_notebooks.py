@@ -39,6 +39,7 @@ PHONE = "(max-width:600px)"
 CELL = re.compile(r"<t[dh](?= |>)")
 LOOKS = re.compile(r' style="[^"]*"')
 STACKED = '<table class="stacked"'
+GRID = '<table class="nl-grid'
 WORDY = 60  #: letters of a cell that make it so
 #: Said below the title and the frame of each printed chapter: somebody may come to any first.
 HEAD = 2  # blocks of Markdown: title and frame
@@ -314,7 +315,8 @@ def _numbers(picture: mime_output.Picture, summary: str) -> str:
 
 
 def _table(table: mime_output.Table) -> str:
-    markup = _stacked(table) if _wordy(table) else table.markup
+    stacks = _wordy(table) or table.markup.startswith(GRID)
+    markup = _stacked(table) if stacks else table.markup
     return ui.scrolling(table.caption, markup, len(table.rows) - 1)
 
 
@@ -329,4 +331,5 @@ def _stacked(table: mime_output.Table) -> str:
     heads = cycle(table.rows[0])
     head, body = table.markup.split("<tbody>")
     named = CELL.sub(lambda cell: f'{cell[0]} data-head="{escape(next(heads))}"', body)
-    return f"{head.replace('<table', STACKED, 1)}<tbody>{named}"
+    old, new = (GRID, f"{GRID} stacked") if GRID in head else ("<table", STACKED)
+    return f"{head.replace(old, new, 1)}<tbody>{named}"

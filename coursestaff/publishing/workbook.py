@@ -24,7 +24,15 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from coursestaff.chapters import FURTHER, is_companion, with_companions
-from coursestaff.publishing import execution, mime_output, pdf, reader, region, static_notebooks
+from coursestaff.publishing import (
+    addresses,
+    execution,
+    mime_output,
+    pdf,
+    reader,
+    region,
+    static_notebooks,
+)
 from coursestaff.publishing.reader import Lesson
 from courseware import CourseError, article, claims, css, ui, words
 from courseware.claims.cards import verdict_markup
@@ -115,6 +123,7 @@ def document(
     numbers = {lesson.number for lesson, _ in course}
     own = reader.exercises(chapters=numbers if exercises else ())
     tried = {c for lesson, _ in course for cell in lesson.code() for c in _tried(cell.shows)}
+    pages = [[*_with_further(*one, further)] for one in course]
     return (
         press()
         .get_template("workbook.html")
@@ -125,9 +134,12 @@ def document(
             region=cover(),
             judged=article.day_in_words(),
             contents=contents([lesson for lesson, _ in course], [*further], own),
-            notebooks=[page for one in course for page in _with_further(*one, further)],
+            notebooks=[page for both in pages for page in both],
             exercises=[exercise(path) for path in own],
-            backs=[back(*one, further) for one in course],
+            backs=[
+                {**back(*one, further), "addresses": evidence(one[0].number, both)}
+                for one, both in zip(course, pages, strict=True)
+            ],
             tried=tried,
         )
     )
@@ -176,7 +188,8 @@ def chapter(lesson: Lesson, notebook: NotebookNode) -> Markup:
         elif not OUTCOME.search(cell.source):
             pieces.append(_code(cell))
     title = f'<h1 id="chapter-{lesson.number}">{lesson.number} '
-    return Markup("\n".join(pieces).replace("<h1>", title, 1))
+    page = "\n".join(pieces).replace("<h1>", title, 1)
+    return Markup(addresses.with_foot(page, ()))
 
 
 def _with_further(
@@ -195,7 +208,8 @@ def companion(number: str, notebook: NotebookNode) -> Markup:
         for cell in notebook.cells
     ]
     title = f'<h1 id="{FURTHER}-{number}">Further {number}: '
-    return Markup("".join(pieces).replace("<h1>", title, 1))
+    page = "".join(pieces).replace("<h1>", title, 1)
+    return Markup(addresses.with_foot(page, ()))
 
 
 def prose(source: str, deeper: int = 0) -> str:
@@ -325,6 +339,13 @@ def back(lesson: Lesson, notebook: NotebookNode, further: Mapping[str, NotebookN
         ],
         "claims": [c for c in claims.register().values() if c.chapter == lesson.number],
     }
+
+
+def evidence(number: str, pages: Iterable[str]) -> Markup:
+    """Return the addresses of the evidence on a chapter's claims, and of what its pages name."""
+    own = [c.claim_id for c in claims.register().values() if c.chapter == number]
+    ids = {e for claim_id in own for e in claims.evidence(claim_id)["evidence"]}
+    return Markup(addresses.with_foot("", ids.union(*map(addresses.named, pages))))
 
 
 def _tried(shows: Iterable[mime_output.Output]) -> list[str]:

@@ -15,6 +15,7 @@ from matplotlib import font_manager
 
 from courseware.charts import alt_text, page, plain
 from courseware.charts.annotations import level, spread
+from courseware.charts.drawn import in_lines
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
 from courseware.charts.page import Chart, Grid, Shown, Tiles, last_shown
@@ -51,6 +52,7 @@ __all__ = [
     "contrast",
     "for_phone",
     "hues_of",
+    "in_lines",
     "in_words",
     "ink",
     "last_shown",

@@ -1,5 +1,6 @@
 """What an axes holds that was plotted, lines and groups of bars, and how words there are broken."""
 
+import re
 import textwrap
 
 import numpy as np
@@ -8,8 +9,17 @@ from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
 
 
-def in_lines(words: str, letters: int) -> str:
-    """Return words in lines of so many letters; one that is longer has a line of its own."""
+def in_lines(words: str, letters: int | None) -> str:
+    """Return words in lines of so many letters (None: as they are).
+
+    A longer word has a line of its own. Parts that lie three spaces apart or more, as in a key,
+    stay whole.
+    """
+    if letters is None:
+        return words
+    if "   " in words:
+        inside = r"(?<! ) {1,2}(?! )"
+        words = re.sub(inside, lambda found: "\N{NO-BREAK SPACE}" * len(found[0]), words)
     return textwrap.fill(words, letters, break_long_words=False)
 
 

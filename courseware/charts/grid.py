@@ -26,7 +26,7 @@ def markup(table: pd.DataFrame, caption: str, later: Any = None) -> str:
     note = f". Pale: after {article.day_in_words()}" if "(later)" in heads + rows else ""
     look = f"border-collapse:separate;border-spacing:2px;font-size:0.9em;color:{ui.INK}"
     return (
-        f'<table style="{look}">'
+        f'<table class="nl-grid" style="{look}">'
         f"<caption{ui.LOOKS['caption']}>{escape(caption + note)}</caption>"
         f"<thead><tr>{corner}{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
@@ -56,7 +56,7 @@ def _cell(value: Any) -> str:
         look = f"border:1px dashed {ui.LINE};color:{ui.INK}"
     else:
         look = f"border:1px solid {fill};background:{fill};color:{palette.ink_on(fill)}"
-    shown = f'<span aria-hidden="true">{sign}</span> ' if sign else ""
+    shown = f'<span aria-hidden="true">{sign}</span>\N{NO-BREAK SPACE}' if sign else ""
     shown += escape(word)
     if not reason:
         return f'<td style="{_CELL};{look}">{shown}</td>'

@@ -18,6 +18,7 @@ from courseware.charts import line_styles
 from courseware.charts.drawn import bar_groups, in_lines, labelled, points, upright
 
 NOTE_LETTERS = 30  # of a line of a note
+NOTE_LETTERS_AN_INCH = 3.7  # the same in a narrow figure, by an inch of its width
 LYING_LETTERS_AN_INCH = 4  # of a note beside a bar that lies; an inch of the figure's width
 LEADER = {"arrowstyle": "-", "color": palette.SOFT, "linewidth": 0.9, "shrinkB": 4}
 AWAY, ASIDE = 20, 5  # points from the mark to its note: up or down, and to a side
@@ -76,12 +77,16 @@ class BarNote:
 
     def place(self) -> None:
         """Find place and room in the figure as large as it is now."""
-        letters = int(self.text.get_figure().get_figwidth() * LYING_LETTERS_AN_INCH)
-        self.text.set_text(in_lines(self.words, NOTE_LETTERS if self.way else letters))
+        wide = self.text.get_figure().get_figwidth()
+        standing, lying = letters_of_a_line(wide), int(wide * LYING_LETTERS_AN_INCH)
+        self.text.set_text(in_lines(self.words, standing if self.way else lying))
         low, high = self.limits
         for _ in range(WIDENINGS):
             self._limit(low, high)
-            more = max(0, self._move_beyond_numbers()) * (high - low)
+            lacking = self._move_beyond_numbers()
+            if lacking <= 0:
+                return
+            more = lacking * (high - low)
             low, high = (low - more, high) if self.sign < 0 else (low, high + more)
 
     def _limit(self, low: float, high: float) -> None:
@@ -89,7 +94,10 @@ class BarNote:
         (ax.set_ylim if self.way else ax.set_xlim)(low, high)
 
     def _move_beyond_numbers(self) -> float:
-        """Stand beyond the numbers that are in the way; return the part of the axis it lacks."""
+        """Stand beyond the numbers that are in the way; return the part of the axis it lacks.
+
+        What is zero or less says that there is room.
+        """
         ax, way, across = self.text.axes, self.way, 1 - self.way
         edges, points = ax.bbox.get_points(), 72 / ax.get_figure().dpi
         self.text.xyann = (0, 0)
@@ -165,6 +173,27 @@ def note(
         arrowprops=LEADER,
         **look,
     )
+
+
+def letters_of_a_line(inches: float) -> int:
+    """Return how many letters a line of a note may have in a figure of this width."""
+    return min(NOTE_LETTERS, int(inches * NOTE_LETTERS_AN_INCH))
+
+
+def write_note(text: Annotation, words: str, offset: tuple[float, float]) -> None:
+    """Write the note of a line at its offset, in lines that fit the figure as it is now."""
+    text.set_text(in_lines(words, letters_of_a_line(text.get_figure().get_figwidth())))
+    text.xyann = offset
+
+
+def lift_note(text: Annotation) -> None:
+    """Lift the note of a line off the lower edge of its axes, if it lies on it."""
+    text.get_window_extent()  # an annotation finds its place when it is asked for
+    points = 72 / text.get_figure().dpi
+    over = text.axes.bbox.y0 - Text.get_window_extent(text).y0
+    if over * points > -NUMBER_GAP:
+        x, y = text.xyann
+        text.xyann = (x, y + over * points + NUMBER_GAP)
 
 
 def _bar_note(ax: Axes, ends: list[Spot], words: str, look: Mapping[str, Any]) -> BarNote:

@@ -44,7 +44,6 @@ MOST_LABELS = 40  # of bars
 MOST_ENDS = 9  # lines that can be labelled at their ends
 LABEL_LETTERS, LETTERS_AN_INCH = 24, 3  # of an end label's line; an inch of the figure's width
 NAME_LETTERS, NAME_LETTERS_AN_INCH = 31, 4.25  # the same beside a bar
-NOTE_LETTERS_AN_INCH = 3.7  # the same in a note at a line
 LEGEND_LETTERS_AN_INCH, HANDLE_LETTERS = 11, 6  # of a legend; what a line or patch in it takes
 NARROW = (3.56, 4.0)  # inches of a picture for phones: 342 pixels wide, 9 points are 12
 TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
@@ -77,6 +76,7 @@ class Layout:
     ends: list[tuple[Line2D, Annotation]] = field(default_factory=list)
     leaders: list[Line2D] = field(default_factory=list)
     notes: list[marks.BarNote] = field(default_factory=list)
+    line_notes: list[Annotation] = field(default_factory=list)
     named_numbers: list[Annotation] = field(default_factory=list)  #: of bars that keep their hue
     #: What is to be done again whenever the figure has another size.
     fits: list[Callable[[], None]] = field(default_factory=list)
@@ -101,7 +101,9 @@ def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, asked: Ma
         if isinstance(note, marks.BarNote):
             layout.notes.append(note)
         else:
-            layout.fits.append(lambda: note.set_text(_note_in_lines(fig, said)))
+            offset = note.xyann
+            layout.fits.append(lambda: marks.write_note(note, said, offset))
+            layout.line_notes.append(note)
         _lay_out(fig, layout)
     return layout
 
@@ -122,6 +124,8 @@ def _lay_out(fig: Figure, layout: Layout) -> None:
             _bar_names(ax, layout.named_numbers)
         for note in layout.notes:
             note.place()
+    for text in layout.line_notes:
+        marks.lift_note(text)
     _place_ends(fig, layout)
 
 
@@ -172,10 +176,6 @@ def _written_beside(ax: Axes) -> list[str]:
     chosen = isinstance(ax.yaxis.get_major_locator(), ticker.FixedLocator)
     places = ax.yaxis.get_majorticklocs() if chosen else []
     return ax.yaxis.get_major_formatter().format_ticks(places)
-
-
-def _note_in_lines(fig: Figure, said: str) -> str:
-    return in_lines(said, _letters(fig, marks.NOTE_LETTERS, NOTE_LETTERS_AN_INCH))
 
 
 def _in_fewer_columns(fig: Figure, own: Sequence) -> tuple[Sequence, int]:

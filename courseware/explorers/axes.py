@@ -1,7 +1,5 @@
 """Round ticks, years under a chart, and labels at the ends of lines, for redraws by hand."""
 
-import re
-import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -90,19 +88,6 @@ def place_ends(ax: Axes, ends: Sequence[tuple[Text, float]], step: float) -> lis
     for (label, _), height in zip(ends, heights, strict=True):
         label.set_position(back.transform((right, height)))
     return [label for label, _ in ends]
-
-
-def in_lines(words: str, letters: int | None) -> str:
-    """Return words in lines of so many letters (None: as they are).
-
-    Parts that lie three spaces apart or more, as in a key, stay whole.
-    """
-    if letters is None:
-        return words
-    if "   " in words:
-        inside = r"(?<! ) {1,2}(?! )"
-        words = re.sub(inside, lambda found: "\N{NO-BREAK SPACE}" * len(found[0]), words)
-    return textwrap.fill(words, letters, break_long_words=False, break_on_hyphens=False)
 
 
 def corners(left: float, foot: float, right: float, top: float) -> list[tuple[float, float]]:

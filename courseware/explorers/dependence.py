@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import article, charts, data, palette, ui
-from courseware.explorers.axes import SMALL, in_lines, level_ticks
+from courseware.charts import in_lines
+from courseware.explorers.axes import SMALL, level_ticks
 from courseware.explorers.base import Strip
 from courseware.explorers.lines import PHONE, LineExplorer, span
 from courseware.quantities import num

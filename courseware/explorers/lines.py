@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from courseware.charts import in_lines
 from courseware.explorers.axes import (
     end_label,
-    in_lines,
     level_ticks,
     lone_points,
     place_ends,

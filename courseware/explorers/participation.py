@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from courseware import data, palette
-from courseware.explorers.axes import in_lines, level_ticks
+from courseware.charts import in_lines
+from courseware.explorers.axes import level_ticks
 from courseware.explorers.base import Strip
 from courseware.explorers.lines import PHONE, LineExplorer
 from courseware.fitting import Curve, s_curve

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
 from courseware import article, charts, data, palette
-from courseware.explorers.axes import SMALL, in_lines
+from courseware.charts import in_lines
+from courseware.explorers.axes import SMALL
 from courseware.explorers.base import Strip
 from courseware.explorers.lines import PHONE, LineExplorer
 

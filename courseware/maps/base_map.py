@@ -27,7 +27,7 @@ NOTE = (
     "Boundaries: the de facto lines of Natural Earth, simplified. "
     "Drawing them implies no judgement on any claim to territory."
 )
-CRIMEA = "Crimea (Ukraine;\nannexed by Russia\nin 2014)"
+CRIMEA = "Crimea\n(Ukraine;\nannexed by\nRussia in 2014)"
 
 #: How ground that two claim is drawn: places of ``map_statements``, and words for them. A map
 #: says those whose places it shows (``note``); the lines follow control, but not everywhere.
@@ -222,11 +222,10 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
     """
     for shapes, style in _base(ax.crs, tuple(ax.window), world=ax.is_world, close=ax.is_close):
         _draw(ax, shapes, style)
-    peninsula = _peninsula()
-    hatch_crimea(ax, peninsula, ax.crs)
+    hatch_crimea(ax, _peninsula(), ax.crs)
     if names:
         name_states(ax)
-        _name_crimea(ax, peninsula)
+        name_crimea(ax)
     if cities:
         capitals = data.load("places").query("kind == 'capital'")
         capitals = capitals.sort_values(
@@ -474,18 +473,18 @@ def _seen(crs: str, window: tuple, limits: tuple) -> gpd.GeoDataFrame:
     return seen.sort_values(["seven", "area"], ascending=False)
 
 
-def _name_crimea(ax: MapAxes, shape: Geometry) -> None:
-    """Say on the map whose Crimea is, where the map shows it in a size that can be read."""
-    west, south, east, north = ax.project.transform_bounds(*shape.bounds)
+def name_crimea(ax: MapAxes, *, must: bool = False) -> None:
+    """Say on the map whose Crimea is, where the map shows it; if it must, also over a line."""
+    west, south, east, north = ax.project.transform_bounds(*_peninsula().bounds)
     corners = ax.transData.transform([(west, south), (east, north)])
     x, y = corners.mean(axis=0)
     if ax.is_world or not ax.bbox.contains(x, y):
         return
     half = np.ptp(corners, axis=0).max() / 2
     ax.names.markers.append(Bbox([(x - half, y - half), (x + half, y + half)]))
-    text = ax.names.write(CRIMEA, ax.letters, palette.INK)
+    text = ax.names.write(CRIMEA, ax.letters, palette.INK, of=(x, y))
     states = _seen(ax.crs, tuple(ax.window), (*ax.get_xlim(), *ax.get_ylim()))
     # Over the sea or a third state: it is neither Ukraine nor Russia that the words are about.
     both = states.loc[states["iso3"].isin(["UKR", "RUS"]), "geometry"].union_all()
-    ax.names.add(text, spots_below(x, y, half, text, both), rank=-1)  # it must be said
+    ax.names.add(text, spots_below(x, y, half, text, both), rank=-1, must=must)  # it must be said
     ax.names.arrange()

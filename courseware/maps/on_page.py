@@ -21,6 +21,7 @@ from courseware import charts, data, palette, words
 from courseware.charts import styling
 from courseware.label_placement import boxes_along, spots_along
 from courseware.maps.base_map import (
+    CRIMEA,
     EXTENTS,
     PROJECTIONS,
     MapAxes,
@@ -30,6 +31,7 @@ from courseware.maps.base_map import (
     aspect,
     draw_base,
     extent_of,
+    name_crimea,
     name_states,
     note,
 )
@@ -254,6 +256,8 @@ class Picture:
         ax.names.lines += _boxes(ax, edge)
         draw_base(ax, names=False)
         name_states(ax, all_of_them=False)
+        if not any(text.get_text() == CRIMEA and text.get_visible() for text in main.texts):
+            name_crimea(ax, must=True)
         if self.kind == "lines":
             self._stroke(ax, panel, linewidth=1.1)
         add_layer(ax, edge, color=palette.INK, linewidth=1.3, zorder=4)

@@ -21,7 +21,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from courseware import palette, ui
-from courseware.explorers.axes import SMALL, in_lines
+from courseware.charts import in_lines
+from courseware.explorers.axes import SMALL
 from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.evidence_weigher.pieces import (
     COST,

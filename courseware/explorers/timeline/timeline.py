@@ -13,7 +13,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from courseware import article, charts, palette, ui
-from courseware.explorers.axes import SMALL, in_lines
+from courseware.charts import in_lines
+from courseware.explorers.axes import SMALL
 from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.pixels import text
 from courseware.explorers.timeline.events import (
