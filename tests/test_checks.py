@@ -299,7 +299,7 @@ def test_charts():
         assert "the question asks for 2" in said({**question, "series": 2}, axes)
         assert "should be log" in said({**question, "yscale": "log"}, axes)
         axes.set_ylabel("")
-        assert "lacks the unit on the axis with the numbers" in said(question, axes)
+        assert "lacks the unit on the axis of the numbers" in said(question, axes)
         lying = table.plot.barh(title="What is seen", ylabel="words", xlabel="")
         assert '(or `xlabel="…"` if the bars are horizontal)' in said(question, lying)
         lying.set_xscale("log")
