@@ -242,7 +242,7 @@ def test_the_subtitle_counts_the_claims_once():
 
 
 def test_the_source_line_says_how_supports_are_counted(argument_map):
-    assert "The map treats each support as enough alone" in argument_map.markup(MapState())
+    assert "The map treats each support as sufficient by itself" in argument_map.markup(MapState())
 
 
 def test_the_title_tells_what_a_removal_does(argument_map):
@@ -526,7 +526,7 @@ def test_nothing_found_is_a_sentence_with_a_picture(claim_explorer):
     assert "None of the 84 claims fits" in drawn.alt
     assert drawn.png.startswith(PNG)
     aside = claim_explorer.aside(state)
-    assert "No claim fits all of this" in aside
+    assert "No claim fits all of these" in aside
     assert "<table" not in aside
     assert claims.get("C09").short_label in aside
     assert claim_explorer.table(state)["found"].sum() == 0
