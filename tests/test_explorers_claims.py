@@ -242,7 +242,7 @@ def test_the_subtitle_counts_the_claims_once():
 
 
 def test_the_source_line_says_how_supports_are_counted(argument_map):
-    assert "The map treats each support as enough alone" in argument_map.markup(MapState())
+    assert "The map treats each support as sufficient by itself" in argument_map.markup(MapState())
 
 
 def test_the_title_tells_what_a_removal_does(argument_map):
@@ -385,7 +385,7 @@ def test_a_chapter_ends_with_its_own_claims_and_their_way_up(shown, chapter):
     assert all(supports[i] == (", ".join(claims.get(i).supports) or "–") for i in named)
 
 
-TABLE = ["claim", "label", "role", "supports", "speaks against", "my verdict"]
+TABLE = ["claim", "label", "role", "supports", "opposes", "my verdict"]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -394,7 +394,7 @@ def test_the_description_tells_every_step_up(shown, chapter):
     alt = shown[0].explorer.picture(shown[0].state).alt
     for node in way_up([c.claim_id for c in claims.select(chapter=chapter)]):
         claim = claims.get(node)
-        for words, targets in (("support", claim.supports), ("speak", claim.opposes)):
+        for words, targets in (("support", claim.supports), ("oppose", claim.opposes)):
             for target in targets:
                 told = rf"{node}\b[^.()]* {words}[^.()]* {target} \("
                 assert re.search(told, alt), (node, words, target)
@@ -404,7 +404,7 @@ def test_the_description_of_a_chapter_s_map(shown):
     progress("02")
     alt = shown[0].explorer.picture(shown[0].state).alt
     assert alt.endswith(
-        "C06 and C07 speak against C05 (Friendship is false). C01, C07, C08, C09 and C11 support "
+        "C06 and C07 oppose C05 (Friendship is false). C01, C07, C08, C09 and C11 support "
         "C06 (Trade helped both). C10, C12 and C13 support C08 (Trade grew since 2022)."
     )
     progress("01")
@@ -526,7 +526,7 @@ def test_nothing_found_is_a_sentence_with_a_picture(claim_explorer):
     assert "None of the 84 claims fits" in drawn.alt
     assert drawn.png.startswith(PNG)
     aside = claim_explorer.aside(state)
-    assert "No claim fits all of this" in aside
+    assert "No claim fits all of these" in aside
     assert "<table" not in aside
     assert claims.get("C09").short_label in aside
     assert claim_explorer.table(state)["found"].sum() == 0

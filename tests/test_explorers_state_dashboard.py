@@ -174,7 +174,8 @@ def test_the_finding_depends_on_who_counts(explorer):
     assert "after the article" in late
     none = explorer.picture(DashboardState("KGZ", years=(1992, 1993))).finding
     assert none == (
-        "For Kyrgyzstan no year has trade figures for both powers; the register has no major arms"
+        "For Kyrgyzstan no year has trade figures for both powers; "
+        "the register records no major arms"
     )
 
 

@@ -203,7 +203,7 @@ def test_an_empty_choice_gets_a_sentence(explorer, state):
     drawn = explorer.picture(state)
     assert drawn.png.startswith(PNG)
     assert len(drawn.alt.split()) >= 10
-    assert drawn.finding.startswith(("No lane is chosen", "No event of our list"))
+    assert drawn.finding.startswith(("No lane is chosen", "No event in our list"))
     assert explorer.table(state).empty
 
 
@@ -215,7 +215,7 @@ def test_card_tells_how_an_event_is_known(explorer):
     assert "Another report gives 14 September" in card
     assert "to the day" in card
     assert "After the article" not in card
-    assert "no part of a verdict" in explorer.aside(TimelineState(event="T72"))
+    assert "no part in a verdict" in explorer.aside(TimelineState(event="T72"))
     assert "no page seen" in explorer.aside(TimelineState(event="T10"))
 
 
