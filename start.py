@@ -202,7 +202,7 @@ def failure_advice(output):
             "internet or the connection broke. Connect it, and run the same command again. Only\n"
             "the set-up needs the internet. Afterwards the course works without it.\n"
             "In a school or an office, a proxy may block the download. Ask for its address and\n"
-            "set HTTPS_PROXY to it. For a room without internet, see 'Trouble-shooting' in\n"
+            "set HTTPS_PROXY to it. For a room without internet, see 'Troubleshooting' in\n"
             "README.md."
         )
     if "No space left" in output:

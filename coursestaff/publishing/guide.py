@@ -268,14 +268,16 @@ def chapter(lesson: Lesson, root: Path) -> str:
     """Return the page of a chapter."""
     notes, head = lesson.notes, lesson.head
     folder, able = f"solutions/{lesson.name}", head.card["You will be able to"]
-    opening = f"**{head.question}** In the article: {head.card['Paragraphs of the article']}. "
+    covers = head.card["Paragraphs of the article"]
+    where = "This chapter is" if covers.startswith("about") else "In the article:"
+    opening = f"**{head.question}** {where} {covers}. "
     opening += f"The answers and the verdicts are in `{folder}/session.md`."
     parts = {
         "Aims": f"The idea: {notes.idea}\n\nStudents are told: you will be able to {able}.\n",
         f"The {notes.minutes} minutes": run_sheets.timetable(lesson) + "\n",
         "What students find hard": markdown.bullets(notes.hard) + "\n",
         "The discussion": "\n\n".join(map(run_sheets.discussion, lesson.discussions)) + "\n",
-        "How to hold it": f"{notes.hold} [Talking about it](talking.md) has more advice.\n",
+        "How to lead it": f"{notes.hold} [Talking about it](talking.md) has more advice.\n",
         "Common wrong answers": markdown.bullets(notes.wrong_turns) + "\n",
         "Short of time": short(lesson),
         "Without computers": f"{notes.without_computers}\n",

@@ -71,7 +71,7 @@ def timetable(lesson: Lesson) -> str:
 
 
 def happens(lesson: Lesson, part: Part) -> str:
-    """Return what is done in a part; of *Look* each section by its heading of now, and minutes."""
+    """Return what is done in a part; of *Look* each section by its current heading, and minutes."""
     steps = [
         f"*{lesson.section(cell_id).heading}* {step.minutes}" + f" ({step.how})" * bool(step.how)
         for cell_id, step in part.sections.items()
@@ -80,7 +80,7 @@ def happens(lesson: Lesson, part: Part) -> str:
 
 
 def discussion(asked: Discussion) -> str:
-    """Return a question with its two positions, its minutes and how to hold it."""
+    """Return a question with its two positions, its minutes and how to lead it."""
     times = _times(asked.minutes)
     when = f"**{asked.question}** {times[0].upper()}{times[1:]}."
     return "\n\n".join(filter(None, [when, markdown.bullets(asked.sides), asked.note]))
@@ -98,7 +98,7 @@ def _times(minutes: Sequence[int]) -> str:
 
 
 def cut(lesson: Lesson) -> str:
-    """Return in words what is done when time is short, sections by their headings of now."""
+    """Return in words what is done when time is short, sections by their current headings."""
     short = lesson.notes.cut
     in_brackets = {
         "predict": _asked(lesson),
@@ -133,7 +133,7 @@ def _filled(lesson: Lesson, words: str) -> str:
 
 
 def _talked(lesson: Lesson) -> str:
-    """Return which question is held when time is short, and its minutes: the chapter's first."""
+    """Return which question is asked when time is short, and its minutes: the first one."""
     minutes = lesson.notes.cut.parts.get("talk")
     times = _times(lesson.discussions[0].within(minutes)) if minutes else ""
     return ": ".join(filter(None, [lesson.notes.cut.talk, times.removesuffix(" minutes")]))
