@@ -202,8 +202,8 @@ def failure_advice(output):
             "internet or the connection broke. Connect it, and run the same command again. Only\n"
             "the set-up needs the internet. Afterwards the course works without it.\n"
             "In a school or an office, a proxy may block the download. Ask for its address and\n"
-            "set HTTPS_PROXY to it. For a room without internet, see 'Troubleshooting' in\n"
-            "README.md."
+            "set HTTPS_PROXY to it. For a room without internet, your instructor can bring the\n"
+            "packages in a folder (the instructor's guide says how, in 'A room without internet')."
         )
     if "No space left" in output:
         return "The disk is full. Free about 2 GB, and run the same command again."
