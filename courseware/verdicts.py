@@ -53,7 +53,7 @@ CAVEATS = {
     "date": "when, how long or since when",
     "reporter": "who counts: another source has a different figure",
     "unit": "what is counted, from which base, or how it is rounded",
-    "wording": "a word says more, or something else, than the evidence",
+    "wording": "a word says more than the evidence, or something else",
     "speaker": "who said it, or whose words they are",
     "quantifier": "how many, how often or how far",
 }

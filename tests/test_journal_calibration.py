@@ -49,7 +49,7 @@ def test_choices_are_told_in_words_before_the_score():
     assert "In the 10 choices" in said[1] and "you said 90 % on average" in said[1]
     assert "40 % of them were right, so you were surer than you should have been." in said[1]
     score = (4 * 0.01 + 6 * 0.81) / 10
-    assert f"a Brier score of {score:.2f}," in said[2]
+    assert f"Yours is {score:.2f}, and 0 is the best" in said[2]
     assert said[2].endswith("can expect 0.19.")  # of four options: 3/16
     assert said[-1] == calibration.WHAT_IT_IS
 

@@ -150,7 +150,7 @@ def _status(brief: Brief, name: str, written: str) -> str:
     if brief.words > MOST_WORDS:
         over = brief.words - MOST_WORDS
         extra = f"{over} word{'s' * (over != 1)}"
-        lines.append(f"<p>That is {extra} too many. Keep only what your answer rests on.</p>")
+        lines.append(f"<p>Your brief is {extra} too long. Keep only what your answer rests on.</p>")
     gaps = brief.gaps()
     needed = {name: hint for name, hint in gaps.items() if name in ("Title", *NEEDED)}
     if needed:

@@ -45,15 +45,20 @@ def facts_on_the_tie(
     chips = china_sales_to_russia.query("item == 'integrated circuits'")["value_usd"]
     met = xi_putin_meetings.query("as_of < @article_day").sort_values("as_of").iloc[-1]
     lines = {
-        "trade": f"China had {share['RUS']:.0%} of Russia's trade in 2019 and "
-        f"{printed / whole:.0%} in 2022. Russia had {share['CHN']:.1%} of China's trade in 2019.",
+        "trade": (
+            f"China's share of Russia's trade was {share['RUS']:.0%} in 2019 and "
+            f"{printed / whole:.0%} in 2022. Russia's share of China's trade was "
+            f"{share['CHN']:.1%} in 2019."
+        ),
         "votes": "UN agreement scores with China in 2022 (1 is highest): Russia "
         f"{votes['CHN']['RUS']:.2f}, the five states {min(five):.2f} to {max(five):.2f}.",
         "arms": f"Russia's arms to China in 2018–22 were {more[0]:.0f}% more than in 2013–17 and "
         f"{-more[1]:.0f}% less than in 2001–05 (SIPRI, volume).",
-        "goods": "China sent most recorded goods with a military use, but few known weapons. "
-        f"Chip sales rose to {max(chips) / 1e6:.0f} million dollars in 2022, from "
-        f"{min(chips) / 1e6:.0f}.",
+        "goods": (
+            "China sent most recorded goods with a military use, but few known weapons. Chip "
+            f"sales rose from {min(chips) / 1e6:.0f} to {max(chips) / 1e6:.0f} million dollars in "
+            "2022."
+        ),
         "meetings": f"By {met['as_of']:%B %Y}, Xi and Putin had met about {met['count']} times, "
         "according to Putin's aide.",
         "words": "The words 'no limits' (2022) were missing in March 2023. China's envoy called "
@@ -81,9 +86,11 @@ def facts_on_the_five(gas_flows, debt_service):
         "Xi'an": "In May 2023, Xi received all five presidents in Xi'an without Russia.",
         "debts": f"In 2022, between {owed.min():.0%} and {owed.max():.0%} of what each of the five "
         "paid on debts to states went to China.",
-        "gas": f"Gas of the region, billion m³: Russia bought {gas['RUS', 2000]:.0f} in 2000 "
-        f"and {gas['RUS', 2022]:.0f} in 2022 (most: {gas['RUS', 2008]:.0f}, in 2008). China "
-        f"bought 0 before 2010 and {gas['CHN', 2022]:.0f} in 2022.",
+        "gas": (
+            f"The region's gas, in billion m³: Russia bought {gas['RUS', 2000]:.0f} in 2000, "
+            f"{gas['RUS', 2008]:.0f} in 2008 (its most) and {gas['RUS', 2022]:.0f} in 2022. China "
+            f"bought 0 before 2010 and {gas['CHN', 2022]:.0f} in 2022."
+        ),
         "parade": "On 9 May 2023, all five presidents were in Moscow with Putin.",
     }
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
