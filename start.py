@@ -48,7 +48,7 @@ SPREAD = ("-n", WORKERS, "--no-loadscope-reorder")
 
 USAGE = """\
 python3 start.py lab      set up what a student needs and open the course in JupyterLab
-python3 start.py lab --project      the same, in letters that can be read from the back row
+python3 start.py lab --project      the same, in letters large enough for the back row
 python3 start.py check    run the style checks and the quick tests
 python3 start.py test     run the style checks and the tests, which try each mechanism once
 python3 start.py test-all      the same, and then every variant, attack and page

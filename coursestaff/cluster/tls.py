@@ -78,5 +78,5 @@ def refuse_in_the_clear(address: str) -> None:
         raise ClusterError(
             f"{address} is not encrypted and leads to another computer. Anybody who reaches it "
             "could therefore read students' work and run any program on the workers. Use tls:// "
-            f"with certificates on both sides. {GUIDE} says how."
+            f"with certificates on both sides. {GUIDE} says how to make them."
         )

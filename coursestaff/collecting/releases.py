@@ -31,8 +31,8 @@ VARIANT = (
     "the variant released now, ask the student where the notebook comes from."
 )
 OTHER_QUESTIONS = (
-    "that release has other questions or other points, and the gradebook can hold only one set of "
-    "questions."
+    "the questions or points of that release are different, and the gradebook can hold only one "
+    "set of questions."
 )
 
 
