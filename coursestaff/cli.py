@@ -182,8 +182,9 @@ COMMANDS = (
     command(
         "canvas",
         "canvas.sending:show_or_send",
-        "send the points and feedback pages of an exercise to Canvas, with a token in CANVAS_TOKEN "
-        "(steps: coursestaff/publishing/guide_pages/platforms.md)",
+        "send the points and feedback pages of an exercise to Canvas, with a token in "
+        "CANVAS_TOKEN. The file coursestaff/publishing/guide_pages/platforms.md describes the "
+        "steps",
         NAME,
         option(
             "--at",

@@ -46,7 +46,7 @@ READING_MEANS = "it interprets the facts, and no evidence that we found settles 
 #: How far evidence can settle a claim (column ``checkable``) that cannot be known.
 HOW_FAR = {
     "no": "by nature",
-    "partly": "in part: some of it can be checked, and the reason says what that shows",
+    "partly": "in part: some of it can be checked, and the reason says with what result",
 }
 #: What "holds, but" can be about (column ``but`` of the register), in words.
 CAVEATS = {

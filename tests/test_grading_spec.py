@@ -358,7 +358,7 @@ def test_full_check_reminds_and_marks(capsys, monkeypatch):
     assert cli.main(["check", f"exercises/{NAME}"]) == 0
     said = capsys.readouterr().out
     assert "says whether each one is right" in said
-    assert "0 of the 16 points that the computer checks" in said
+    assert "0 of the 16 points for the questions that the computer checks" in said
     assert cli.main(["check", str(exercise(NAME).notebook)]) == 0
     assert "16 of the 16 points" in capsys.readouterr().out
 

@@ -601,7 +601,7 @@ def test_range_is_checked_in_words():
 def test_choice_shape_and_text():
     form = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
     form.save_button.click()
-    assert "Nothing is chosen yet" in form.status.value
+    assert "You have not chosen anything yet" in form.status.value
     form.control.value = "India"
     form.save_button.click()
     assert journal.read("02-who").answer == "India"
@@ -923,7 +923,7 @@ def test_permission_counts_at_once_and_can_be_taken_back():
 
 
 def test_an_empty_answer_is_not_saved():
-    assert "Nothing is written yet" in answered("  ").status.value
+    assert "You have not written anything yet" in answered("  ").status.value
 
 
 def test_entries_is_one_table():

@@ -170,7 +170,7 @@ def test_numbers_are_drawn_as_multiples_of_their_outcome(six, drawn):
     row = ratios[2].set_index("id").loc["02-growth"]
     assert (row["lowest"], row["median"], row["highest"]) == (10, 41, 400)
     assert (row["predicted"], row["within a tenth"], row["outcome"]) == (6, 2, 40)
-    assert "multiples of the outcome, the medians are: 02-growth 1." in ratios[1]
+    assert "multiples of the outcome: 02-growth 1." in ratios[1]
     texts = [text.get_text() for text in ratios[0].axes[0].texts]
     assert "1" in texts  # one beyond three times the outcome
     assert "02-zero" not in set(ratios[2]["id"])
@@ -498,7 +498,7 @@ def test_a_class_on_paper_is_tallied_beside_journals(tmp_path, drawn):
     row = class_.tally().set_index("id").loc["02-buyer"]
     assert (row["predicted"], row["passed"], row["close"], row["outcome"]) == (7, 2, 7, "India")
     assert class_.journals == 6
-    assert "9 answers on paper" in class_._repr_html_()
+    assert "counted as well: 9." in class_._repr_html_()
     class_.draw_predictions("02-buyer")
     assert title(drawn.charts[0][0]) == "7 of 7 choices were right"
 

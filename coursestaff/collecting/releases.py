@@ -194,7 +194,7 @@ def _kept(exercise: Exercise, fingerprint: str) -> Exercise:
     if fingerprint not in history.recall(exercise.folder, {fingerprint}):
         raise SpecError(
             f"exercises/{exercise.name} no longer matches solutions/{exercise.name}, and the "
-            "solution from which that exercise was made is neither in its folder `released` nor "
+            "solution from which that exercise was made is neither in the folder `released` nor "
             f"in git. Run `course release {exercise.name}`, or undo the later changes in the "
             "solution."
         )

@@ -137,8 +137,8 @@ def _print(brief: Brief, path: Path) -> str:
     except JournalError as problem:
         return f"There is no new page to print. {problem}"
     return (
-        f"To print your brief, open {path.parent.name}/{path.name} in a web browser (in the file "
-        "browser: right-click, Open in New Browser Tab)."
+        f"To print your brief, open the folder {path.parent.name} in the file browser on the left, "
+        f"right-click {path.name} and choose Open in New Browser Tab."
     )
 
 

@@ -121,7 +121,8 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         )
         self.sure = Sureness(
             range(50, 101, 5),
-            "How sure are you, in per cent? (50 is a guess. You may leave this out.)",
+            "How sure are you, in per cent? (50 means that you are guessing. You may leave this "
+            "out.)",
             _LABEL,
             _WIDE,
         )

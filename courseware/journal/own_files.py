@@ -61,7 +61,7 @@ def write(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
     except OSError as problem:
         raise JournalError(
             f"Nothing could be written to the folder {folder.name}, because it is read-only, full "
-            "or missing. To write an export elsewhere, name a folder: journal.export('folder')."
+            "or missing. To write an export elsewhere, give a folder: journal.export('folder')."
         ) from problem
     return paths
 

@@ -82,10 +82,7 @@ def _ratios(class_: Tallies, rows: list) -> None:
     columns += ["predicted", "close"]
     table = pd.DataFrame(rows)[columns].rename(columns={"close": "within a tenth"})
     medians = "; ".join(f"{row.id} {number_text(row.median / row.outcome, 2)}" for row in rows)
-    alt = (
-        "Dots show the class's predictions. In multiples of the outcome, the medians are: "
-        f"{medians}."
-    )
+    alt = f"Dots show the class's predictions. The medians, in multiples of the outcome: {medians}."
     title = f"{num(close):.0%} of the class's numbers were within a tenth of the outcome"
     unit = (
         "Predictions in multiples of the outcome; each dot is one prediction, and each bar is a "

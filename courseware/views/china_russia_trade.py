@@ -7,7 +7,7 @@ def china_russia_trade_by_reporter(china_russia_trade_annual):
     Take the rows with total trade, that is, exports and imports together. Keep three series, all
     collected by the International Monetary Fund: one from China's customs, one from Russia's
     customs and, from 2019 on, one from China's customs in a later edition. Give each series a
-    column of its own, and never join two series. Convert dollars to billions.
+    column of its own, and never join two series. Give the values in billion dollars.
     """
     series = {
         "China customs (IMF DOTS)": "China",
@@ -28,7 +28,7 @@ def china_russia_trade_counts(china_russia_trade_annual):
 
     China's imports are what Russia sells, so each flow is named after the seller. Give each
     publisher's series a column of its own, and never join two series. A year that a series does not
-    cover is empty. Convert dollars to millions.
+    cover is empty. Give the values in million dollars.
     """
     lines = {
         "China customs (IMF DOTS)": "China counts (IMF 2020)",
@@ -51,7 +51,7 @@ def china_trade_by_month(china_russia_trade_monthly):
 
     Take the release that the course prefers for each month. January and February are often released
     together; they then have one row with the mean of the two months. Place each row at the middle
-    of its period, written as a year with decimals. Convert dollars to millions.
+    of its period, written as a year with decimals. Give the values in million dollars.
     """
     goods = {
         "total": "all trade",

@@ -8,8 +8,8 @@ def chinese_finance_signed(chinese_finance_by_year, states):
 
     Take the amounts that AidData adds up for all classes of flow together. Give each of the five
     states a column, and add one for the whole world, which includes them. A year without a record
-    is empty. These are commitments in constant dollars of 2021, not payments. Convert dollars to
-    billions.
+    is empty. These are commitments in constant dollars of 2021, not payments. Give the values in
+    billion dollars.
     """
     chosen = [*states.index[states["five"]], "WLD"]
     rows = chinese_finance_by_year[chinese_finance_by_year["iso3"].isin(chosen)]
@@ -24,7 +24,7 @@ def received_from_china(net_flows, states):
 
     Take the inflows that the ONE Campaign adds up from the World Bank's debt statistics. They are
     what the five states' public sectors received from China as an official lender. A year without a
-    row is empty. Convert dollars to billions.
+    row is empty. Give the values in billion dollars.
     """
     rows = net_flows[net_flows["indicator"].str.startswith("bilateral")]
     rows = rows[rows["direction"] == "inflow"]
@@ -38,7 +38,7 @@ def paid_to_china(net_flows, states):
 
     Take the outflows that the ONE Campaign adds up from the World Bank's debt statistics. They are
     what the five states' public sectors paid on official loans from China. Outflows are stored with
-    a minus sign, so remove it. A year without a row is empty. Convert dollars to billions.
+    a minus sign, so remove it. A year without a row is empty. Give the values in billion dollars.
     """
     rows = net_flows[net_flows["indicator"].str.startswith("bilateral")]
     rows = rows[rows["direction"] == "outflow"]
@@ -51,8 +51,8 @@ def owed_to_china(debt_to_china, states):
     """What was owed to China at the end of each year, by state.
 
     Take the debt of the five states' public sectors to China as an official lender, up to the end
-    of 2022. A year that the World Bank does not report is empty, which does not mean zero. Convert
-    dollars to billions.
+    of 2022. A year that the World Bank does not report is empty, which does not mean zero. Give the
+    values in billion dollars.
     """
     rows = debt_to_china[debt_to_china["year"] <= 2022]
     table = rows.pivot(index="year", columns="iso3", values="debt_usd") / 1e9
@@ -65,8 +65,8 @@ def five_and_china(debt_to_china, debt_service, net_flows, world_bank, states):
     Take what the five states' public sectors received from China as an official lender, as the ONE
     Campaign adds it up. From the World Bank, take what they owed China at the end of each year and
     what they paid it. Principal is a part of what was paid. Payments after 2022 are only due by
-    contract. A year without a figure is empty, which does not mean zero. Convert dollars to
-    millions.
+    contract. A year without a figure is empty, which does not mean zero. Give the values in million
+    dollars.
     """
     paid = debt_service[debt_service["creditor_iso3"] == "CHN"]
     whole = paid[["principal_usd", "interest_usd"]].sum(axis=1, min_count=1)
@@ -131,7 +131,7 @@ def creditors_paid(debt_service, states):
     Add the principal and the interest of 2022, as the World Bank reports them. Each creditor has a
     row, and the row World is the total of all of them. Loans from international banks are not
     included. An empty cell is either zero or not reported, because the source cannot tell the two
-    apart. Convert dollars to millions.
+    apart. Give the values in million dollars.
     """
     names = states["name"]
     rows = debt_service[debt_service["year"] == 2022]
@@ -147,7 +147,7 @@ def service_to_china(debt_service, states):
 
     Take the rows with China as the creditor up to 2022, because later payments are only due, and
     add principal and interest. An empty cell is either zero or not reported, because the source
-    cannot tell the two apart. Convert dollars to millions.
+    cannot tell the two apart. Give the values in million dollars.
     """
     rows = debt_service[~debt_service["scheduled"]]
     rows = rows[rows["creditor_iso3"] == "CHN"]
@@ -162,7 +162,7 @@ def service_to_all(debt_service, states):
 
     Take the rows with the total of all creditors up to 2022, because later payments are only due,
     and add principal and interest. Loans from commercial banks and from international banks are not
-    included. Convert dollars to millions.
+    included. Give the values in million dollars.
     """
     rows = debt_service[~debt_service["scheduled"]]
     rows = rows[rows["creditor_iso3"] == "WLD"]

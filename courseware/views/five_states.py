@@ -217,8 +217,8 @@ def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows, s
     "Signed" is what AidData reports for 2000 to 2021, in dollars of 2021, including loans to
     companies and sums that were never paid out. "Received" and "paid" are what the World Bank's
     debtor reports show up to 2022 for loans between states, in current dollars; "paid" includes
-    interest. "Owed" is the official debt at the end of 2022. Convert dollars to billions, and never
-    add the four numbers.
+    interest. "Owed" is the official debt at the end of 2022. Give the values in billion dollars,
+    and never add the four numbers.
     """
     five = chinese_finance_by_year["iso3"].isin(states.index[states["five"]])
     signed = chinese_finance_by_year.loc[five, "adjusted_usd2021"].sum()

@@ -8,7 +8,7 @@ def five_with_china(central_asia_trade, us_prices):
 
     Take the total trade with each of the five that China's customs report, in the International
     Monetary Fund's edition of 2025, and add up the five. The other column shows the same trade in
-    dollars of 2022, according to American consumer prices. Convert dollars to billions.
+    dollars of 2022, according to American consumer prices. Give the values in billion dollars.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["flow"] == "total"]
@@ -24,7 +24,7 @@ def china_partners_1992_2022(partner_trade, central_asia_trade, china_russia_tra
     For 1992, take exports and imports from the Correlates of War, which fills in what was not
     reported from the partner's figures and rounds to a million. For 2022, take what China's customs
     report, in the International Monetary Fund's edition of 2025. The sum of the five states has a
-    row of its own. Convert dollars to millions.
+    row of its own. Give the values in million dollars.
     """
     six = ["RUS", *states.index[states["five"]]]
     first = partner_trade[(partner_trade["iso3"] == "CHN") & (partner_trade["year"] == 1992)]
@@ -45,8 +45,8 @@ def count_by_china(central_asia_trade, states):
     """Trade of the five states with China in 2022, as China reports it.
 
     Take what China's customs report for each of the five, in the International Monetary Fund's
-    edition of 2025. One figure is what China says it sold there, and the other is all trade,
-    exports and imports together. Convert dollars to billions.
+    edition of 2025. One figure is what China says it sold to the state, and the other is all trade,
+    exports and imports together. Give the values in billion dollars.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["year"] == 2022]
@@ -61,7 +61,8 @@ def count_by_states(central_asia_trade, states):
 
     Take the figures of the statistics offices of Kazakhstan, Kyrgyzstan and Uzbekistan: what each
     says its country bought from China, and all trade, exports and imports together. Tajikistan and
-    Turkmenistan have no row, because no figure of their own was found. Convert dollars to billions.
+    Turkmenistan have no row, because no figure of their own was found. Give the values in billion
+    dollars.
     """
     rows = central_asia_trade[central_asia_trade["partner_iso3"] == "CHN"]
     rows = rows[(rows["year"] == 2022) & rows["line"].str.contains("statistics")]
@@ -75,9 +76,9 @@ def kyrgyz_counts(central_asia_trade, world_bank):
     """Goods from China for Kyrgyzstan by two counts, and what Kyrgyzstan sold to Russia.
 
     China's column shows what China's customs say was sold to Kyrgyzstan. Kyrgyzstan's column shows
-    what its statistics office says was bought. The other columns show the country's whole output
-    (GDP), according to the World Bank, and what the same Kyrgyz office reports as sold to Russia.
-    Convert dollars to billions.
+    what the Kyrgyz statistics office says was bought. The other columns show the country's whole
+    output (GDP), according to the World Bank, and what the same Kyrgyz office reports as sold to
+    Russia. Give the values in billion dollars.
     """
     rows = central_asia_trade[central_asia_trade["state_iso3"] == "KGZ"].set_index("year")
     china = rows[(rows["reporter_iso3"] == "CHN") & (rows["flow"] == "export")]
@@ -97,7 +98,7 @@ def china_trade_by_partner(central_asia_trade, china_russia_trade_annual, states
 
     Take exports and imports together, from 2001 on, as China's customs report them in the
     International Monetary Fund's edition of 2025. Each partner has a row, and each year a column.
-    Convert dollars to millions.
+    Give the values in million dollars.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["flow"] == "total"]
@@ -116,7 +117,7 @@ def press_counts_2024(mirror_reports, states):
     One column shows the figures of China's customs. The other shows those of anybody else who gave
     a figure: the Eurasian Development Bank or, for Tajikistan, its statistical agency. For
     Kyrgyzstan, nobody else gave one. The sum of the five is the reported sum, not the sum of these
-    rows. Convert dollars to billions.
+    rows. Give the values in billion dollars.
     """
     places = [*states.index[states["five"]], "CA5"]
     rows = mirror_reports[mirror_reports["flow"] == "total"]

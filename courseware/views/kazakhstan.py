@@ -49,7 +49,7 @@ def border_by_tolerance(border_lengths):
 def kazakhstan_census(ethnic_russians):
     """Ethnic Russians in Kazakhstan, at four censuses.
 
-    Take the four censuses, and leave out later estimates. Convert persons to millions. Add the
+    Take the four censuses, and leave out later estimates. Give the numbers in millions. Add the
     whole population, if the page gives it, and the share in per cent as the page states it.
     """
     rows = ethnic_russians

@@ -8,9 +8,9 @@ def one_flow_two_totals(partner_trade):
 
     Take the trade that the Correlates of War project lists for every pair of states. What China
     sells to Russia is a part of all that China exports and of all that Russia imports. What Russia
-    sells to China is a part of all that Russia exports and of all that China imports. Convert
-    dollars to billions. The series ends in 2014, and for 1992 to 1994, trade among former Soviet
-    states is mostly missing from Russia's sums.
+    sells to China is a part of all that Russia exports and of all that China imports. Give the
+    values in billion dollars. The series ends in 2014, and for 1992 to 1994, trade among former
+    Soviet states is mostly missing from Russia's sums.
     """
     rows = partner_trade.astype({"value_usd": float})
     keys = ["iso3", "flow", "year"]
@@ -92,7 +92,7 @@ def kazakhstan_sells_to_china(central_asia_trade, world_trade):
     Take the exports to China that Kazakhstan reports, and the imports from Kazakhstan that China's
     customs report. Both describe one flow, but the two numbers differ. Next to each number, give
     the total of which it is a part: all exports that Kazakhstan reports, and all imports that China
-    reports. Convert dollars to billions.
+    reports. Give the values in billion dollars.
     """
     rows = central_asia_trade.query("state_iso3 == 'KAZ' and power_iso3 == 'CHN'")
     ours = rows.query("line == 'Kazakhstan (WITS top five)' and flow == 'export'")

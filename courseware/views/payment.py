@@ -60,7 +60,7 @@ def russian_surplus(russian_current_account):
 
     Take the current account of 2021, of 2022 and of the first four months of 2022 and 2023. For
     each period, take the bank's first statement that was found, and give the day or month of that
-    statement. All four statements were public on 28 May 2023. Convert dollars to billions.
+    statement. All four statements were public on 28 May 2023. Give the values in billion dollars.
     """
     rows = russian_current_account
     rows = rows[rows["item"] == "current account"].sort_values("stated_on")

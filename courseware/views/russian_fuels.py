@@ -7,7 +7,7 @@ def russian_fuels_to_china(russian_energy_to_china):
     """Russian fuels that China bought, in tonnes and in dollars, by year.
 
     For four fuels, add up the months of each year as China's customs print them. Keep a sum only if
-    it covers twelve months. Convert tonnes to millions and dollars to billions. Three kinds of
+    it covers twelve months. Give the sums in million tonnes and billion dollars. Three kinds of
     cells are empty: pipeline gas in 2020, for which a month is missing; the tonnes of pipeline gas
     in 2022, which China no longer printed; and all dollars of liquefied gas, which the file does
     not contain.

@@ -112,7 +112,7 @@ def china_trade_with_five(central_asia_trade, states):
 
     Take exports and imports together as China's customs report them, in the edition of the
     International Monetary Fund. Give each state a column, and put all five together in the last
-    column. Convert dollars to billions; they are dollars of the year itself.
+    column. Give the values in billion dollars of the year itself.
     """
     names = states.loc[states["five"], "name"]
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
@@ -237,7 +237,7 @@ def china_trade_by_state(central_asia_trade, states):
     """China's trade with each of the five, with states as rows and years as columns.
 
     Take exports and imports together as China's customs report them, in the edition of the
-    International Monetary Fund. Convert dollars to billions; they are dollars of the year itself.
+    International Monetary Fund. Give the values in billion dollars of the year itself.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[(rows["flow"] == "total") & (rows["year"] >= 2013)]

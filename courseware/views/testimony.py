@@ -43,8 +43,8 @@ def best_arguments(counterarguments):
 def other_voices(counterarguments):
     """The best statements of four other views, as we see them.
 
-    Take the arguments that we marked as the best of a Central Asian, a Chinese or a Russian view,
-    or of a view that expects the two powers to clash ("hawkish"). Say which thesis each argument
+    Take the arguments that we marked as the best for a Central Asian, a Chinese or a Russian view,
+    or for a view that expects the two powers to clash ("hawkish"). Say which thesis each argument
     concerns and on which side it is. Keep what is argued, by whom, where and when, and reasons for
     caution.
     """
