@@ -163,7 +163,7 @@ def show(question: str) -> Page:
     if room is None:
         raise RoomError(
             f"This class has no room, because {VARIABLE} is not set. Run `course room FOLDER` to "
-            "make one in a folder that the class shares. That command also says how to set "
+            "make one in a folder that the class shares. That command also explains how to set "
             f"{VARIABLE}."
         )
     page = Page(Guesses(room, question))

@@ -87,14 +87,14 @@ class Workers:
             raise ClusterError(
                 f"No scheduler answers at {self.address} ({problem}). Check that the scheduler is "
                 "running. If it uses certificates, the same authority must have issued its "
-                f"certificates and yours. {tls.GUIDE} says how to start a scheduler."
+                f"certificates and yours. {tls.GUIDE} explains how to start a scheduler."
             ) from problem
         with client:
             try:
                 client.wait_for_workers(1, timeout=CONNECT)
             except TimeoutError as problem:
                 raise ClusterError(
-                    f"The scheduler at {self.address} has no workers. {tls.GUIDE} says how to "
+                    f"The scheduler at {self.address} has no workers. {tls.GUIDE} explains how to "
                     "start workers."
                 ) from problem
             yield client

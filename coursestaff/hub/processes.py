@@ -63,8 +63,8 @@ def end_all(living: Callable[[], list[int]], whose: str) -> None:
     while left := living():
         if time.monotonic() > end:
             raise HubError(
-                f"Some processes of {whose} could not be ended. End these processes yourself, and "
-                f"then run the same command again: {', '.join(map(str, left))}."
+                f"Some processes of {whose} could not be ended: {', '.join(map(str, left))}. End "
+                "these processes yourself, and then run the same command again."
             )
         for number in left:
             with suppress(ProcessLookupError):

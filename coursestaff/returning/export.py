@@ -305,8 +305,8 @@ def by_number(
         raise ExportError(
             "Nobody who has points in this exercise is on the class list. For example, "
             f"{strangers[0]} is missing. Check that the list is from this platform and of this "
-            "class. On a hub, each account needs a number, and the guide (Your own hub) says how "
-            "to give it."
+            "class. On a hub, each account needs a number. The guide (Your own hub) explains how "
+            "to give numbers to accounts."
         )
     if strangers:
         tell(

@@ -84,9 +84,9 @@ def agreement_with_russia_by_part(un_rollcalls):
     """How closely China and Kazakhstan voted with Russia in 2017, by what was voted on.
 
     Calculate agreement in the same way as for China. A yes counts 1, an abstention a half, and a no
-    0; the agreement of two votes is one minus the distance between them; then take the mean. Here,
-    votes on whole texts, on single paragraphs and on amendments are kept apart. The last column
-    says how many votes there were.
+    0. The agreement of two votes is one minus the distance between them, and the score is the mean.
+    Here, votes on whole texts, on single paragraphs and on amendments are kept apart. The last
+    column says how many votes there were.
     """
     rows = un_rollcalls[un_rollcalls["year"] == 2017].set_index("part")
     cast = rows[["vote_rus", "vote_chn", "vote_kaz"]]

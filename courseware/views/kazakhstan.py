@@ -6,8 +6,8 @@ import pandas as pd
 def border_lengths_as_stated(evidence):
     """The length of the border of Kazakhstan and Russia, as pages state it.
 
-    Take the evidence on claim C57, one page in each row. From what was noted about the page, take
-    the number of kilometres. Put the shortest length first. Leave out "over" and "more than".
+    Take the evidence on claim C57, one page in each row. Take the number of kilometres from our
+    note on the page. Put the shortest length first. Leave out "over" and "more than".
     """
     rows = evidence[evidence["claim_id"] == "C57"]
     km = rows["finding"].str.extract(r"([\d,]{5}) km", expand=False)
@@ -84,9 +84,9 @@ def towns_by_border(places, place_names, border_kaz_rus, local_ethnic_shares):
     """Towns of Kazakhstan, by their distance to Russia.
 
     Take the towns that a map of the world names, under today's names if we found them. Measure how
-    far each town is from the finest line of the border, in kilometres. Add the share of ethnic
-    Russians, in per cent, for the few towns for which an encyclopaedia gives it. For the other
-    towns we do not know the share, so the cell stays empty.
+    far each town is from the most detailed line of the border, in kilometres. Add the share of
+    ethnic Russians, in per cent, for the few towns for which an encyclopaedia gives it. For the
+    other towns we do not know the share, so the cell stays empty.
     """
     rows = places[places["iso3"] == "KAZ"]
     today = place_names.set_index("name")["current_name"]

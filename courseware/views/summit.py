@@ -7,8 +7,8 @@ def china_five_meetings(timeline):
     """Meetings of China with all five states, 2020 to 2025.
 
     Take nine events from the course's list: the meetings of the six leaders and those of the
-    foreign ministers. Who met and how is taken from each event's own words. If an event names a
-    city and does not say that the meeting was by video, it counts as in person, in that city.
+    foreign ministers. Take who met, and how, from each event's own words. If an event names a city
+    and does not say that the meeting was by video, it counts as in person, in that city.
     """
     keys = ["T27", "T29", "T33", "T39", "T49", "T53", "T66", "T85", "T72"]
     rows = timeline.set_index("event_id").loc[keys].rename_axis("event")
