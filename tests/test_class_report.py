@@ -75,7 +75,10 @@ def as_read(text):
 
 def test_every_answer_is_counted_as_what_it_is(made):
     made.add(times=9, essay=4)
-    made.add(times=6, wrong={"q1": hint("q1"), "q2": f"Why. A person looks at it. {hint('q2')}"})
+    made.add(
+        times=6,
+        wrong={"q1": hint("q1"), "q2": f"Why. A person will look at this answer. {hint('q2')}"},
+    )
     made.add(times=5, blank=["q3"], partly=["q7"], essay=0, errors=["NameError", "ZoeError"])
     made.add(times=5, wrong={"q1": "It differs from all that is known."}, essay=2)
     counted = count(made.course, NAME)
@@ -107,7 +110,7 @@ def test_what_waits_for_a_person_is_neither_right_nor_wrong(made):
     counted = count(made.course, NAME)
     assert outcomes(counted, "q1") == [7, 0, 0, 0, 5]
     page = page_of(made)
-    assert "Not all is marked yet" in page
+    assert "Some answers have not been marked yet" in page
     assert "<h1>The class got at least half of the points on questions 2 to 8</h1>" in page
     assert tell(counted).lines[0].mean is None
 
@@ -244,7 +247,7 @@ def test_points_that_a_person_gave_in_part_once_are_not_told_apart_from_none(mad
 
 def test_four_students_are_told_nothing_and_five_are(made):
     made.add(times=4)
-    assert "Fewer than five handed in" in page_of(made)
+    assert "Fewer than five students handed in" in page_of(made)
     assert "<table" not in page_of(made)
     made.add()
     assert "<table" in page_of(made)
@@ -322,7 +325,7 @@ def test_the_title_says_where_fewer_than_half_were_right(made):
 def test_the_command_says_where_the_page_is_and_what_is_missing(made, monkeypatch, capsys):
     monkeypatch.setattr("courseware.manifest.course_root", lambda: made.course)
     assert cli.main(["report", NAME]) == 1
-    assert f"Nothing of {NAME} is graded" in capsys.readouterr().err
+    assert f"No work on {NAME} has been graded" in capsys.readouterr().err
     made.add(times=5)
     assert cli.main(["report", NAME]) == 0
     assert f"{NAME}.report.html" in capsys.readouterr().out
