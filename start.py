@@ -48,7 +48,7 @@ SPREAD = ("-n", WORKERS, "--no-loadscope-reorder")
 
 USAGE = """\
 python3 start.py lab      set up what a student needs and open the course in JupyterLab
-python3 start.py lab --project      the same, in letters that can be read from the back row
+python3 start.py lab --project      the same, in letters large enough for the back row
 python3 start.py check    run the style checks and the quick tests
 python3 start.py test     run the style checks and the tests, which try each mechanism once
 python3 start.py test-all      the same, and then every variant, attack and page
@@ -454,8 +454,11 @@ def lab(extra):
     page = last_page(environment.get("JUPYTERLAB_WORKSPACES_DIR"))
     arguments = lab_arguments(extra, page, browser, superuser)
     if "--no-browser" in arguments:
-        say("No browser can be opened from here. Copy the address that JupyterLab prints below")
-        say("(it begins with http:// and ends with a token) into a browser.")
+        say(
+            "No browser can be opened from here. JupyterLab prints an address below, which begins "
+            "with"
+        )
+        say("http:// and ends with a token. Copy this address into a browser.")
     else:
         say("The course opens in your browser.")
     say("To end, save your work, come back here and press Ctrl+C twice.")

@@ -37,7 +37,7 @@ def chosen(text: str | None, there: Sequence[str], *, whole: bool = True) -> lis
         span = SPAN.fullmatch(part.strip())
         if span is None:
             raise CourseError(
-                f"{part.strip()!r} is not a list of chapters. Write their numbers, as in "
+                f"{part.strip()!r} is not a list of chapters. Write the chapters' numbers, as in "
                 "00-04,06-09."
             )
         first, last = (f"{int(number):02d}" for number in (span[1], span[2] or span[1]))

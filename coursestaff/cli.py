@@ -79,7 +79,7 @@ def count(text: str) -> int:
 NAME = option("name", help=EXERCISE)
 CLASS_LIST = option("--class", dest="listed", type=Path, required=True, help="the class list")
 IN_HUB = option("--in", dest="folder", type=Path, default=HUB, help=f"({HUB})")
-YES = flag("--yes", "do not ask for confirmation")
+YES = flag("--yes", "go ahead without asking for confirmation")
 
 GROUPS = {
     "new": "start a new table, chapter or question",
@@ -182,8 +182,9 @@ COMMANDS = (
     command(
         "canvas",
         "canvas.sending:show_or_send",
-        "send the points and feedback pages of an exercise to Canvas, with a token in CANVAS_TOKEN "
-        "(steps: coursestaff/publishing/guide_pages/platforms.md)",
+        "send the points and feedback pages of an exercise to Canvas, with a token in "
+        "CANVAS_TOKEN. The file coursestaff/publishing/guide_pages/platforms.md describes the "
+        "steps",
         NAME,
         option(
             "--at",
@@ -328,8 +329,8 @@ COMMANDS = (
             dest="graders",
             action="append",
             help=(
-                "account of a grader (repeat this option for each grader; the first grader keeps "
-                "the marks; default: grader)"
+                "account of a grader (repeat this option for each grader; the marks are kept in "
+                "the first grader's account; default: grader)"
             ),
         ),
         option("--python", type=Path, help="path of a Python that every account can run"),
@@ -361,7 +362,10 @@ COMMANDS = (
             "--inside",
             type=count,
             default=8081,
-            help="first of four ports that only this machine uses (default: 8081)",
+            help=(
+                "first of the four ports that the hub's own programs use among themselves "
+                "(default: 8081)"
+            ),
         ),
     ),
     command(
@@ -374,7 +378,7 @@ COMMANDS = (
     command(
         "hub erase",
         "hub.delete_class:erase_class",
-        "delete the class: accounts, homes, and everything that was handed in",
+        "delete the class: its accounts, home folders, and everything that was handed in",
         IN_HUB,
         flag("--everything", "also delete the graders, the marks and the hub"),
         YES,
@@ -492,9 +496,9 @@ def report_class(course: Path, options: argparse.Namespace) -> None:
     """Write the report on a class."""
     report = import_module("coursestaff.returning.class_report")
     path = report.write(course, options.name, private=options.named)
-    print(f"Written: {path}. Open this page in a browser. The page needs no network.")
+    print(f"The page was written to {path}. Open it in a browser. It needs no internet.")
     if options.named:
-        print("Keep it private, because it holds names and the answers that students typed.")
+        print("Keep the page private, because it holds names and the answers that students typed.")
 
 
 if __name__ == "__main__":

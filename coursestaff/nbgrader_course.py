@@ -26,9 +26,9 @@ LOCKED = (
 )
 DAMAGED = (
     "The gradebook ({book}) cannot be read ({problem}). Nothing has been changed. First move the "
-    "gradebook out of the course folder, together with {book.name}-journal if there is one, "
-    "because that file can damage the copy. Then put the newest readable copy of the gradebook in "
-    "its place: {copies}. Finally, run `course grade NAME --again` for each exercise, because the "
+    "gradebook out of the course folder. If there is a file {book.name}-journal, move it out too, "
+    "because it can damage the copy. Then put the newest readable copy of the gradebook in its "
+    "place: {copies}. Finally, run `course grade NAME --again` for each exercise, because the "
     "copy was made before the last run recorded its marks. Marks that a person has given since "
     "then have to be given again."
 )

@@ -22,7 +22,7 @@ from courseware.our_class.tallies import Tallies
 from courseware.room import STEP, VARIABLE, LivePoll, Steps, ask, here, lying
 
 EVERY = 2  # seconds between two looks
-ANEW, SURE = "Begin anew", "Delete all these guesses? Click once more to confirm"
+ANEW, SURE = "Begin anew", "Delete all these guesses? Click again to confirm"
 DROP = 0o1733  # a folder into which all may lay files, and which only its owner can read
 #: What has been shown of a folder's guesses, by folder and question: a cell that runs again must
 #: not show the one guess that has come since.
@@ -163,7 +163,7 @@ def show(question: str) -> Page:
     if room is None:
         raise RoomError(
             f"This class has no room, because {VARIABLE} is not set. Run `course room FOLDER` to "
-            "make one in a folder that the class shares. That command also says how to set "
+            "make one in a folder that the class shares. That command also explains how to set "
             f"{VARIABLE}."
         )
     page = Page(Guesses(room, question))

@@ -36,11 +36,11 @@ PRIVATE = (
     "send it to anybody, and erase it when you erase the marks. Every step from `course collect` "
     "to `course feedback` writes this list again."
 )
-LOOK = "A person has to look at these"
+LOOK = "A person has to look at this work"
 AGAIN = "Marked before but changed since, so a person has to mark it again"
 UNGRADED = "Handed in but not graded (run `course grade`)"
 MARK = "To mark"
-DECIDED = "Points that a person decided on, because nothing could be marked"
+DECIDED = "Points given by a person, because nothing could be marked automatically"
 MARKED = "All is marked"
 EXCUSED = "Excused"
 NOTHING = "Nothing handed in"
@@ -242,7 +242,7 @@ def without_points(
     lines += [f"  {student}: {why}" for student, why in blank]
     older = [each for each in found if each.state == UNGRADED and each.points is not None]
     head = (
-        "These students handed in again, and the new work has not been graded, so points and "
+        "These students handed in again, but their new work has not been graded, so points and "
         "feedback are for their earlier work:"
     )
     lines += [head, *(f"  {who(each.student, names)}" for each in older)] if older else []

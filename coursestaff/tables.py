@@ -60,7 +60,7 @@ def enter(course: Path, name: str) -> list[str]:
     if not path.is_file():
         raise CourseError(f"There is no data/{name}.csv. Put the table there first.")
     if any(entry["name"] == name for entry in package["resources"]):
-        raise CourseError(f"The manifest already describes {name!r}. Edit it there.")
+        raise CourseError(f"The manifest already describes {name!r}. Edit that entry.")
     entry = describe(path, package["resources"])
     package["resources"].append(entry)
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"

@@ -134,7 +134,7 @@ def parse_number(
     """
     typed = text.strip()
     if not typed:
-        raise ValueError("Nothing is typed yet. Type a number, or press Pass.")
+        raise ValueError("You have not typed anything yet. Type a number, or press Pass.")
     digits = re.sub(r"\s", "", typed).replace(MINUS, "-")
     if unit in PER_CENT:
         digits = digits.removesuffix("%")

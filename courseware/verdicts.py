@@ -46,14 +46,14 @@ READING_MEANS = "it interprets the facts, and no evidence that we found settles 
 #: How far evidence can settle a claim (column ``checkable``) that cannot be known.
 HOW_FAR = {
     "no": "by nature",
-    "partly": "in part: some of it can be checked, and the reason says what that shows",
+    "partly": "in part: some of it can be checked, and the reason says with what result",
 }
 #: What "holds, but" can be about (column ``but`` of the register), in words.
 CAVEATS = {
     "date": "when, how long or since when",
     "reporter": "who counts: another source has a different figure",
     "unit": "what is counted, from which base, or how it is rounded",
-    "wording": "a word says more, or something else, than the evidence",
+    "wording": "a word says more than the evidence, or something else",
     "speaker": "who said it, or whose words they are",
     "quantifier": "how many, how often or how far",
 }

@@ -478,7 +478,7 @@ def _several(name: str) -> Iterator[Kind]:
         ("neither by name", {"one": good, "two": good}, "all", None),
         ("the right one last", {name: other, f"{name}-1": good}, "all", differ),
         ("the right one first", {name: good, f"{name}-1": other}, lost, differ),
-        ("one is a ruin", {name: other, "mine": b""}, lost, "other answers may be missing"),
+        ("one is a ruin", {name: other, "mine": b""}, lost, "answers in it may be missing"),
         ("one is a ruin, the other right", {name: good, "mine": b""}, "all", None),
         ("another one's exercise", {name: good, "notes": {"cells": [code_cell("1")]}}, "all", None),
     ):
@@ -657,7 +657,7 @@ def _unreadable(name: str) -> Iterator[Kind]:
         ("not JSON", b"PK\x03\x04 this is a zip", "not a notebook"),
         ("JSON, but no notebook", b'{"a": 1}', "no cells"),
         ("a list", b"[1, 2]", "no cells"),
-        ("nested too deeply", b"[" * 200_000, "nested too deeply"),
+        ("nested too deeply", b"[" * 200_000, "brackets inside other brackets"),
         ("another exercise under this name", other.read_bytes(), "not belong to this exercise"),
     ):
         yield Kind(what, _put(name, content), "none", trouble)

@@ -67,7 +67,7 @@ def test_numbers_of_a_believable_size_pass(value):
         ([12.3], "a list with 1 item"),
         (lambda: 1, "a function"),
         (object(), "an object"),
-        (1 + 2j, "comes from the root of a negative number"),
+        (1 + 2j, "takes the root of a negative number"),
         (pd.Timestamp("2023-05-28"), "the date 2023-05-28"),
         (range(10), "a range"),
         (np.zeros(10_000), "holds thousands of values"),
@@ -266,7 +266,7 @@ def test_rows_of_another_kind_are_told_from_a_column_of_words():
     question = {"answer": "full", "kind": "table", "key": ["year"]}
     question["columns"] = {"year": {"kind": "number"}, "full": {"kind": "number"}}
     assert said(question, sold.sum(axis=1).rename_axis("year")) is None
-    assert "Check what each row should be about." in said(question, sold.sum())
+    assert "Check what each row should describe." in said(question, sold.sum())
     assert "should hold numbers" in said(question, sold.sum(axis=1).astype(str))
 
 
@@ -276,7 +276,7 @@ def test_a_question_in_place_of_the_rows_that_answer_it_is_told_so():
     question["columns"]["claim"] = {"kind": "text"}
     assert said(question, links[links["supports"] == 1]) is None
     asked = said(question, links["supports"] == 1)
-    assert "True and False. It is only the condition" in asked and "`table[…]`" in asked
+    assert "True and False, so it is only the condition" in asked and "`table[…]`" in asked
     assert "has no column 'claim'" in said(question, links["supports"])
 
 
@@ -295,7 +295,7 @@ def test_charts():
         )
         lines = plt.figure().subplots().plot([1, 2, 3])
         assert "has lines, but the question asks for bars" in said(question, lines)
-        assert "shows no bars that can be seen" in said(question, plt.figure().subplots())
+        assert "shows no visible bars" in said(question, plt.figure().subplots())
         assert "the question asks for 2" in said({**question, "series": 2}, axes)
         assert "should be log" in said({**question, "yscale": "log"}, axes)
         axes.set_ylabel("")

@@ -243,7 +243,9 @@ def test_evidence_shows_whose_it_is_and_when_what_it_tells_was_so(claim_id):
         if isinstance(row["publisher_label"], str):
             assert label_told(row["publisher_label"]) in shown
         if isinstance(row["fact_date"], str):
-            fact = row["fact_date"].replace("standing", "what does not change with the day")
+            fact = row["fact_date"].replace(
+                "standing", "something that does not change from day to day"
+            )
             assert f", about {fact}" in shown
     for title in quoted(claim_id):
         shown = shown.replace(title, "")
@@ -702,7 +704,7 @@ def test_a_change_of_mind_after_opening_is_said_and_compared_anew():
     trial.choice.value = FAILS
     trial.record_button.click()
     assert "You and the course agree" in trial.verdict.value
-    assert "after you had opened" in trial.status.value
+    assert "after opening" in trial.status.value
 
 
 def test_what_a_notebook_keeps_of_a_trial_gives_nothing_away():

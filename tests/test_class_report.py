@@ -75,7 +75,10 @@ def as_read(text):
 
 def test_every_answer_is_counted_as_what_it_is(made):
     made.add(times=9, essay=4)
-    made.add(times=6, wrong={"q1": hint("q1"), "q2": f"Why. A person looks at it. {hint('q2')}"})
+    made.add(
+        times=6,
+        wrong={"q1": hint("q1"), "q2": f"Why. A person will look at this answer. {hint('q2')}"},
+    )
     made.add(times=5, blank=["q3"], partly=["q7"], essay=0, errors=["NameError", "ZoeError"])
     made.add(times=5, wrong={"q1": "It differs from all that is known."}, essay=2)
     counted = count(made.course, NAME)

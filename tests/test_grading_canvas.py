@@ -41,7 +41,7 @@ def test_a_plan_reads_only_and_says_what_would_be_sent(pages):
         plan = planned(place, pages)
     assert {method for method, *_ in there.asked} == {"GET"}
     assert sending.in_words(plan, NAMES).splitlines() == [
-        "To '02 Trade' in Canvas (20 points); students see the points and pages only when you "
+        "To '02 Trade' in Canvas (20 points). Students see the points and pages only when you "
         "post the grades there:",
         "  101 Example, Ada: 19.5 points (now none) and feedback page",
         "  102 Sample, Bo: 12 points (now 11) and feedback page",
@@ -129,8 +129,8 @@ def test_one_refusal_is_named_and_the_others_go_on(pages):
     with running(there) as place:
         failed = sending.send(planned(place, pages), NAMES)
     assert failed == [
-        "101 Example, Ada: In Canvas, the owner of this token may not do this. "
-        "Use the token of somebody who may grade in this Canvas course."
+        "101 Example, Ada: The owner of this token may not grade in this Canvas course. "
+        "Use the token of somebody who may."
     ]
     assert there.submissions[102]["score"] == 12.0
 

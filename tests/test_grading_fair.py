@@ -333,7 +333,7 @@ def test_another_form_of_a_wrong_answer_is_wrong(all_forms, what):
 
 def test_a_student_s_own_check_says_that_a_number_is_a_whole_one():
     question = {"answer": "share", "kind": "number", "unit": "per cent", "range": [1, 100]}
-    assert "14, which is a whole number, so if you rounded it" in public._number(question, 14.0)
+    assert "14. This is a whole number, so if you rounded it" in public._number(question, 14.0)
     assert public._number(question, 13.6) == "13.6"
     assert public._number(question | {"whole": True}, 14.0) == "14"
 

@@ -366,7 +366,8 @@ def test_before_grading_nothing_is_written_and_an_old_file_is_called_old(course,
     assert not to.exists()
     to.write_text("old")
     with pytest.raises(
-        ExportError, match=r"is graded.*\n.*out\.csv is from an earlier export and is out of date"
+        ExportError,
+        match=r"is graded.*\n.*out\.csv was written by an earlier export and is out of date",
     ):
         export(course, NAME, format, tmp_path / "canvas.csv", to)
     assert to.read_text() == "old"

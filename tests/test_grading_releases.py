@@ -253,8 +253,8 @@ def test_the_list_is_a_file_for_the_whole_class_and_nbgrader_passes_it_by(course
     assert cli.main(["grade", NAME, "--processes", "1", "--json"]) == 2
     text = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
     assert text.startswith(f"{NAME}: 3 of 3 students handed in work.\nThis list is private,")
-    look, mark = (text.index(head) for head in ("look at these (2)", "To mark (1)"))
-    assert look < text.index("  eve: The notebook comes from a release") < mark
+    look, mark = (text.index(head) for head in ("look at this work (2)", "To mark (1)"))
+    assert look < text.index("  eve: The notebook was made from a release") < mark
     assert "to mark: q1, q2, q3" in text[look:mark] and "  july: q9\n" in text[mark:]
     last_term = (
         "  june: The notebook comes from a variant of this exercise (MONTH = '06') that differs"

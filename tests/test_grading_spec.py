@@ -79,7 +79,7 @@ def test_a_wrong_key_or_sum_is_named_with_file_and_line(folder, old, new, words)
 
 def test_a_file_that_is_not_utf_8_is_named_with_its_line(folder):
     (folder / "checks.yaml").write_bytes(b"minutes: 50\nquestions: \xff\n")
-    with pytest.raises(SpecError, match=r"checks.yaml, line 2: this is not UTF-8"):
+    with pytest.raises(SpecError, match=r"checks.yaml, line 2: the file is not saved in UTF-8"):
         spec.load(folder)
 
 
@@ -222,7 +222,7 @@ def test_a_solution_that_fails_is_refused_with_its_cell(folder):
     own = spec.load(folder)
     notebook = spec.read_notebook(own.notebook)
     next(cell for cell in notebook.cells if cell.id == "q1-answer").source = "1 / 0"
-    with pytest.raises(SpecError, match="'q1-answer' fails: ZeroDivisionError"):
+    with pytest.raises(SpecError, match="'q1-answer' stops with this error: ZeroDivisionError"):
         solve(own, notebook)
 
 
@@ -358,7 +358,7 @@ def test_full_check_reminds_and_marks(capsys, monkeypatch):
     assert cli.main(["check", f"exercises/{NAME}"]) == 0
     said = capsys.readouterr().out
     assert "says whether each one is right" in said
-    assert "0 of the 16 points that the computer checks" in said
+    assert "0 of the 16 points for the questions that the computer checks" in said
     assert cli.main(["check", str(exercise(NAME).notebook)]) == 0
     assert "16 of the 16 points" in capsys.readouterr().out
 
@@ -373,7 +373,7 @@ def test_full_check_of_work_with_errors_still_marks_the_rest(tmp_path, capsys, m
     nbformat.write(notebook, path)
     assert cli.main(["check", str(path)]) == 0
     said = capsys.readouterr().out
-    assert "'q1-answer' stops with ZeroDivisionError" in said
+    assert "'q1-answer' stops with this error: ZeroDivisionError" in said
     assert "'q2-answer' stops with SyntaxError" in said
     assert "q3: 2 of 2. Right." in said
 

@@ -187,9 +187,11 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path):
 def test_a_student_is_not_told_to_ask_the_student():
     setup = SimpleNamespace(exercise=exercise(NAME), release=[], fingerprint=None)
     graded = submission._ungraded(setup, "ada", reasons.reason("empty"))
-    assert source(graded.cells[0]) == "**The file is empty. Please hand it in again.**"
-    assert graded.trouble == "The file is empty. Ask the student to hand it in again."
-    assert recording._comment("q1", graded) == "The file is empty. Please hand it in again."
+    assert source(graded.cells[0]) == "**The file is empty. Please hand in your notebook again.**"
+    assert graded.trouble == "The file is empty. Ask the student to hand in the notebook again."
+    assert (
+        recording._comment("q1", graded) == "The file is empty. Please hand in your notebook again."
+    )
 
 
 @pytest.mark.parametrize("code", reasons.REASONS)
@@ -263,7 +265,10 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
     assert "stay blank (4 of 6):\n  102 Web, Bo: No notebook was handed in, but" in exported
     assert "  104 Other, Dee: This notebook does not" in exported
     assert "  105 Nothing, Eve: Nothing handed in\n" in exported
-    assert "a person decided on, because nothing could be marked:\n  103 Empty, Cy" in exported
+    assert (
+        "given by a person, because nothing could be marked automatically:\n  103 Empty, Cy"
+        in exported
+    )
     whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
     decided = whole[whole.index("could be marked (1):\n  103 Empty, Cy: 0 of 20 points\n") :]
     assert "All is marked (1):\n  101 Example, Ada: 20 of 20 points\n" in decided
@@ -490,7 +495,7 @@ def test_what_the_gradebook_has_nothing_of_is_graded_anew(what, course, grade):
     summary = grade()
     lost = ["bob"] if what == "older" else ["ann", "bob"]
     assert sorted(each.student for each in summary.graded) == summary.lost == lost
-    assert f"{len(lost)} of these had been graded before, but the gradebook" in in_words(
+    assert f"{len(lost)} of these notebooks had been graded before, but the gradebook" in in_words(
         NAME, summary
     )
     assert sum(each[0] or 0 for each in grades(course, "bob")[0].values()) == 16

@@ -302,7 +302,7 @@ def test_each_server_gets_a_subdomain_where_the_hub_has_a_name(tmp_path):
     where = network.choose(None, None, None, None, 8081, "https://hub.example.org/")
     configure(told, place, where)
     assert told.JupyterHub.subdomain_host == "https://hub.example.org"
-    assert "each server opens at a subdomain of that address" in network.in_words(where)
+    assert "Each server opens at a subdomain of that address" in network.in_words(where)
 
 
 def test_where_the_hub_is_reached_is_handed_on_as_it_is(tmp_path):

@@ -391,8 +391,9 @@ def test_deleting_names_the_files_of_another_version_and_leaves_them(folder, oth
     before = growths(folder)
     polled(40)
     restart()
-    assert "version of it did: 02-growth.prediction.json.bak, 02-growth.prediction.json." in (
-        journal.delete_all().data
+    assert (
+        "not by the course at all: 02-growth.prediction.json.bak, 02-growth.prediction.json."
+        in (journal.delete_all().data)
     )
     assert f"02-growth.prediction.json {other}" in capsys.readouterr().out
     said = journal.delete_all(confirm=True).data
@@ -600,7 +601,7 @@ def test_range_is_checked_in_words():
 def test_choice_shape_and_text():
     form = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
     form.save_button.click()
-    assert "Nothing is chosen yet" in form.status.value
+    assert "You have not chosen anything yet" in form.status.value
     form.control.value = "India"
     form.save_button.click()
     assert journal.read("02-who").answer == "India"
@@ -922,7 +923,7 @@ def test_permission_counts_at_once_and_can_be_taken_back():
 
 
 def test_an_empty_answer_is_not_saved():
-    assert "Nothing is written yet" in answered("  ").status.value
+    assert "You have not written anything yet" in answered("  ").status.value
 
 
 def test_entries_is_one_table():
@@ -1137,7 +1138,7 @@ def test_export_overwrites_nothing_but_earlier_exports(tmp_path, ending):
     mine = tmp_path / "out" / f"README.{ending}"
     mine.parent.mkdir()
     mine.write_text("mine")
-    with pytest.raises(journal.JournalError, match=rf"README\.{ending} .* would be lost"):
+    with pytest.raises(journal.JournalError, match=rf"README\.{ending} .* would be overwritten"):
         journal.export(tmp_path / "out", "README")
     assert [path.read_text() for path in mine.parent.iterdir()] == ["mine"]
     first = journal.export(tmp_path / "out", "other")
@@ -1223,7 +1224,7 @@ def test_import_brings_along_and_never_overwrites_newer(folder, tmp_path, monkey
     predicted("20", id="02-newer-here")
     report = journal.import_from(tmp_path / "old").set_index("id")
     assert report["taken"].to_dict() == {"02-newer-here": False, "02-only-old": True, "T1": True}
-    assert report.loc["02-newer-here", "why"] == "yours here is newer"
+    assert report.loc["02-newer-here", "why"] == "your answer here is newer"
     assert journal.read("02-newer-here").answer == 20
     assert journal.read("02-only-old").answer == 10
     assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == before
@@ -1329,12 +1330,12 @@ def test_class_says_what_was_left_out_and_why(class_, tmp_path):
         "cut.json": "damaged",
         "bytes.json": "damaged",
         "torn.json": "damaged",
-        "old.json": "another version of the course, so it has to be exported again",
+        "old.json": "another version of the course, so the journal has to be exported again",
         "other.json": "not an exported journal",
         "nothing.json": "nothing has been answered",
         "journal-ann-older.json": "duplicate",
-        "partly.json": "3 entries are not counted and 3 are counted",
-        "sub/half.json": "filled in only in part, so it is counted for 1 of 6",
+        "partly.json": "only 3 of its 6 entries could be counted",
+        "sub/half.json": "filled in only partly, so it is counted for 1 of 6",
     }
     names = sorted(path.relative_to(place).as_posix() for path in place.rglob("[!.]*.json"))
     names = [name for name in names if not name.startswith(".")]
@@ -1410,7 +1411,7 @@ def test_a_fifth_verdict_is_not_counted(tmp_path):
     write(path, content)
     class_ = journal.read_class(tmp_path / "class")
     assert class_.verdicts()["claim_id"].tolist() == ["C10"]
-    assert "1 entries are not counted and 1 are counted" in class_.left_out["why"][0]
+    assert "only 1 of its 2 entries could be counted" in class_.left_out["why"][0]
 
 
 def test_an_empty_class(tmp_path):

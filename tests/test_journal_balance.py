@@ -180,7 +180,7 @@ def test_the_picture_says_in_words_what_it_shows():
     a_whole_course()
     said = verdict_picture.alt(verdict_picture.ended())
     assert "holds: 17." in said and "pass: 16." in said and "Not judged: 0." in said
-    assert f"On {len(differing())} of them, the course's verdict is different." in said
+    assert f"On {len(differing())} of the judged claims, the course's verdict is different." in said
     assert "How sure I was: 70 % (opening), then 45 % (closing)." in said
     assert "Numbers predicted to within a tenth: 1 of 1." in said
 
@@ -198,9 +198,9 @@ def test_picture_poster_and_page_are_written_without_a_name(folder):
     assert b"MediaBox [ 0 0 1190.55" in poster.read_bytes()  # A3 is 420 mm, 1190.55 points, wide
     said = page.read_text("utf-8")
     assert said.count("<img") == 2 and "My verdicts" in said  # squares with names, curve
-    assert "They have no name" in shown
+    assert "None of the three files shows a name" in shown
     nameless = picture.read_bytes()
-    assert "They have the name A. B. on them" in journal.closing(name="A. B.").data
+    assert "All three files show the name A. B." in journal.closing(name="A. B.").data
     assert picture.read_bytes() != nameless
 
 

@@ -313,7 +313,7 @@ def test_a_long_brief_is_told_how_much_too_long(folder):
     write_all(folder, words="word " * 120)
     shown = journal.show_brief().data
     assert "840 words of at most 800" in shown
-    assert "That is 40 words too many" in shown
+    assert "Your brief is 40 words too long" in shown
 
 
 def test_a_heading_that_is_gone_is_missed_only_if_it_is_needed(folder):
@@ -382,7 +382,7 @@ def test_the_brief_that_was_written_in_is_shown(folder):
 def test_a_page_of_the_student_s_own_is_not_overwritten(folder):
     journal.start_brief()
     (folder / "brief.html").write_text("mine")
-    assert "brief.html in the folder journal would be lost" in journal.show_brief().data
+    assert "brief.html in the folder journal would be overwritten" in journal.show_brief().data
     assert (folder / "brief.html").read_text() == "mine"
 
 
@@ -404,7 +404,7 @@ def test_a_full_disk_still_shows_it(monkeypatch):
     journal.start_brief()
     monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
     shown = journal.show_brief().data
-    assert "could not be written" in shown
+    assert "Nothing could be written" in shown
     assert "The title of my brief" in shown
 
 

@@ -47,9 +47,11 @@ def test_choices_are_told_in_words_before_the_score():
     said = calibration.how_i_predicted()
     assert said[0] == "Of your choices, 5 of 11 were right."
     assert "In the 10 choices" in said[1] and "you said 90 % on average" in said[1]
-    assert "40 % of them were right, so you were surer than you should have been." in said[1]
+    assert (
+        "40 % of these choices were right, so you were surer than you should have been." in said[1]
+    )
     score = (4 * 0.01 + 6 * 0.81) / 10
-    assert f"a Brier score of {score:.2f}," in said[2]
+    assert f"Yours is {score:.2f}, and 0 is the best" in said[2]
     assert said[2].endswith("can expect 0.19.")  # of four options: 3/16
     assert said[-1] == calibration.WHAT_IT_IS
 
@@ -69,7 +71,8 @@ def test_few_choices_do_not_tell_how_sure_somebody_should_be():
         chosen(f"02-{letter}", "India", 100)
     said = calibration.how_i_predicted()[1]
     assert said.endswith(
-        "0 % of them were right. These are too few choices to tell whether you were too sure."
+        "0 % of these choices were right. These are too few choices to tell whether you were too "
+        "sure."
     )
 
 

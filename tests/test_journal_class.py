@@ -175,7 +175,7 @@ def test_numbers_are_drawn_as_multiples_of_their_outcome(six, drawn):
     assert "1" in texts  # one beyond three times the outcome
     assert "02-zero" not in set(ratios[2]["id"])
     assert "outcome 0" in " ".join(text.get_text() for text in zero[0].axes[0].texts)
-    assert title(choices[0]) == "0 of 6 choices were the outcome"
+    assert title(choices[0]) == "0 of 6 choices were right"
     assert drawn.messages == []
 
 
@@ -281,7 +281,7 @@ def test_a_caveat_that_does_not_say_what_is_not_counted(tmp_path):
     write(path, content)
     class_ = journal.read_class(tmp_path / "class")
     assert class_.verdicts().query("verdict == 'holds, but'")["but"].tolist() == ["reporter"]
-    assert "1 entries are not counted" in class_.left_out["why"][0]
+    assert "partly damaged, so only " in class_.left_out["why"][0]
 
 
 def test_every_verdict_of_the_class_is_looked_for(six, drawn):
@@ -498,9 +498,9 @@ def test_a_class_on_paper_is_tallied_beside_journals(tmp_path, drawn):
     row = class_.tally().set_index("id").loc["02-buyer"]
     assert (row["predicted"], row["passed"], row["close"], row["outcome"]) == (7, 2, 7, "India")
     assert class_.journals == 6
-    assert "9 answers on paper" in class_._repr_html_()
+    assert "counted as well: 9." in class_._repr_html_()
     class_.draw_predictions("02-buyer")
-    assert title(drawn.charts[0][0]) == "7 of 7 choices were the outcome"
+    assert title(drawn.charts[0][0]) == "7 of 7 choices were right"
 
 
 def test_a_spreadsheet_s_semicolons_and_commas_are_read(tmp_path):
@@ -511,7 +511,7 @@ def test_a_spreadsheet_s_semicolons_and_commas_are_read(tmp_path):
     predicted = class_.predictions("02-tonnes")
     assert predicted["prediction"].tolist() == [5, 5, 5, 5, 5, 12.5]
     assert set(predicted["outcome"]) == {8.3}
-    assert "5 of these were counted in ranges" in class_._repr_html_()
+    assert "Of these, 5 were given only as ranges" in class_._repr_html_()
 
 
 @pytest.mark.parametrize(

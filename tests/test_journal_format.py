@@ -73,9 +73,11 @@ def test_an_export_of_another_version_is_neither_overwritten_nor_deleted(folder,
     ours = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"(version\W+)2", r"\g<1>3", ours, count=1), encoding="utf-8")
     before = path.read_bytes()
-    with pytest.raises(journal.JournalError, match=rf"my-journal\.{ending} .* would be lost"):
+    with pytest.raises(
+        journal.JournalError, match=rf"my-journal\.{ending} .* would be overwritten"
+    ):
         journal.export()
-    assert f"version of it did: {path.name}." in journal.delete_all().data
+    assert f"not by the course at all: {path.name}." in journal.delete_all().data
     assert path.name in journal.delete_all(confirm=True).data
     assert [each for each in folder.rglob("*") if each.is_file()] == [path]
     assert path.read_bytes() == before
@@ -99,7 +101,7 @@ def test_a_kept_chart_of_another_version_is_left_alone(folder, version, capsys):
     assert path.read_bytes() == before
     restart()
     assert len(journal.kept_charts()) == 1
-    assert f"version of it did: {path.name}." in journal.delete_all().data
+    assert f"not by the course at all: {path.name}." in journal.delete_all().data
     journal.delete_all(confirm=True)
     assert files(folder) == [path]
     assert path.read_bytes() == before
@@ -128,7 +130,7 @@ def test_a_brief_of_another_version_is_told_and_left(folder, version):
     assert "Nothing in it was changed" in journal.start_brief().data
     card = journal.delete_all().data
     assert "what you wrote" not in card
-    assert "version of it did: brief.ipynb." in card
+    assert "not by the course at all: brief.ipynb." in card
     journal.delete_all(confirm=True)
     assert [each.name for each in folder.iterdir()] == ["brief.ipynb"]
     assert path.read_bytes() == before
@@ -140,8 +142,8 @@ def test_a_page_to_print_of_another_version_is_told_and_left(folder):
     path = folder / "brief.html"
     path.write_text(re.sub(r"(version\W+)2", r"\g<1>3", path.read_text("utf-8"), count=1), "utf-8")
     before = path.read_bytes()
-    assert "brief.html in the folder journal would be lost" in journal.show_brief().data
-    assert "version of it did: brief.html." in journal.delete_all().data
+    assert "brief.html in the folder journal would be overwritten" in journal.show_brief().data
+    assert "not by the course at all: brief.html." in journal.delete_all().data
     journal.delete_all(confirm=True)
     assert [each.name for each in folder.iterdir()] == ["brief.html"]
     assert path.read_bytes() == before
@@ -154,7 +156,7 @@ def test_a_notebook_of_the_student_s_own_is_shown_as_a_brief_and_never_deleted(f
     del book["metadata"][briefs.KEY]
     write(path, book)
     assert "Your brief: brief.ipynb" in journal.show_brief().data
-    assert "version of it did: brief.ipynb." in journal.delete_all().data
+    assert "not by the course at all: brief.ipynb." in journal.delete_all().data
     journal.delete_all(confirm=True)
     assert [each.name for each in folder.iterdir()] == ["brief.ipynb"]
 

@@ -748,4 +748,4 @@ def test_an_empty_table_is_no_map(put, gas):
 def test_a_map_steps_back_even_if_its_unit_is_one_word(put, gas):
     words.chart("")["unit"] = "Lines"
     maps.show(gas.plot(column="bcm a year"), "77-lines", gas, idle=11, lines=28)
-    assert put[0].unfit and put[0].words.alt.startswith("A map of what this cell draws.")
+    assert put[0].unfit and put[0].words.alt.startswith("This cell draws a map.")

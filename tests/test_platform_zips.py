@@ -199,7 +199,7 @@ def test_whatever_byte_of_the_platform_s_zip_is_wrong_it_is_said_in_words(course
                 "101 Example, Ada.",
                 "Handed in a link instead of a notebook (1): 102 Sample, Bo.",
                 "Handed in nothing so far (1): 103 Third, Cy.",
-                "Left in the zip, because they belong to nobody on the class list: "
+                "Files left in the zip, because they belong to nobody on the class list: "
                 "eve_999_text.html.",
             ],
         ),
@@ -249,7 +249,7 @@ def test_moodle_s_zip_without_folders_is_read(course):
 
 @pytest.mark.parametrize(("system", "other"), [("canvas", "moodle"), ("moodle", "canvas")])
 def test_the_other_platform_s_zip_is_refused(course, system, other):
-    with pytest.raises(CourseError, match=f"is a zip from {other}, but --from says {system}"):
+    with pytest.raises(CourseError, match=f"from {other}, but the option --from names {system}"):
         collected(course, system, {SUBMITTED[other].format("x.ipynb"): CONTENT})
     assert not (course / "submitted").exists()
 

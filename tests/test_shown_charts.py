@@ -840,7 +840,7 @@ def test_a_figure_without_axes_is_shown_too():
     figure = plt.figure()
     figure.text(0.5, 0.5, "only words")
     shown = charts.plain.bundle(figure)
-    assert "A picture without axes" in shown["text/html"]
+    assert "draws a picture without axes" in shown["text/html"]
     assert shown["image/png"]
     plt.close("all")
 

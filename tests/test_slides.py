@@ -230,7 +230,7 @@ def test_the_map_says_every_claim_in_words_that_have_room(path, decks):
     for claim_id, label in found.labels.items():
         assert label.get_text().split() == [claim_id, *claims.get(claim_id).short_label.split()]
     assert drawn.content["figure"].alt == found.alt
-    assert found.alt.startswith("Argument map of")
+    assert found.alt.startswith("The picture is an argument map of")
 
 
 @chapters

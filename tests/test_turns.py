@@ -201,9 +201,10 @@ def test_several_values_are_multiplied_where_that_is_right():
 
 
 def test_a_wrong_answer_is_sent_to_row_and_column_only_where_there_are_such(written):
-    expected = "This is not the expected number. Check "
-    assert told("77-part", -1).words.startswith(f"{expected}the row and the column")
-    assert told("77-share", -1).words.startswith(f"{expected}each step of the calculation")
+    expected = "This is not the expected number. "
+    each = f"{expected}For each number that you used, check the row and the column"
+    assert told("77-part", -1).words.startswith(each)
+    assert told("77-share", -1).words.startswith(f"{expected}Check each step of the calculation")
 
 
 def test_a_division_turned_round_is_told(written):

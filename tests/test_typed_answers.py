@@ -57,7 +57,7 @@ IN_CHAPTER = [
     ("agree-turn-pivot", 'russia.pivot[index="year"]', "round ones belong", "`pivot(…)`"),
     ("agree-turn-pivot",
      'pairs.pivot(index="year", columns="partner_iso3", values="agreement_index")',
-     "into the same cell", "filter the list first"),
+     "into the same cell", "filter the table first"),
     ("agree-turn-pivot", '"russia".pivot(index="year")', "not the table of that name", "`russia`"),
     ("agree-turn-year", 'years.idxmin("Kazakhstan")', "does not belong", '`table["Kazakhstan"]`'),
     ("agree-turn-year", "years[Kazakhstan]", "in the table `years`, as a column", '`"Kazakhstan"`'),

@@ -770,8 +770,8 @@ FIGURES = [
         "facts_on_the_five",  # Energy Institute: 38.2, 7.7 and 74.4 bcm; 39.8 to China
         "gas",
         "what is known",
-        "Gas of the region, billion m³: Russia bought 38 in 2000 and 8 in 2022 (most: 74, in "
-        "2008). China bought 0 before 2010 and 40 in 2022.",
+        "The region's gas, billion m³: Russia bought 38 in 2000, 74 in 2008 (its peak) and 8 in "
+        "2022. China bought 0 before 2010 and 40 in 2022.",
     ),
     (
         "chapters_on_the_theses",  # the reading is our own
@@ -939,7 +939,7 @@ def test_a_view_says_its_steps(name):
     told = views.told(name)
     assert told.title and len(told.title) < 90
     sentences = re.split(r"(?<=[.?])\s+(?=[A-Z])", told.steps)
-    assert 2 <= len(sentences) <= 5, sentences
+    assert 2 <= len(sentences) <= 7, sentences
     assert told.code.startswith(f"def {name}(")
     assert '"""' not in told.code
     card = data.about(name).data
@@ -959,7 +959,7 @@ def test_facts_of_chapter_09_are_those_of_the_tables(loaded):
         assert (grown > 0) == (word == "more")
         assert f"{abs(grown):.0f}% {word} than in {first}" in told["arms"]
     assert "Russia 0.81, " in told["votes"] and told["votes"].endswith("0.85 to 0.92.")
-    assert "179 million dollars in 2022, from 74" in told["goods"]
+    assert "rose from 74 to 179 million dollars in 2022" in told["goods"]
     # 190.27 of 591.46 + 259.08, both printed by March 2023
     assert "and 22% in 2022. " in told["trade"]
     assert "about 40 times" in told["meetings"] and "March 2023" in told["meetings"]

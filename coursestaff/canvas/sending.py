@@ -43,7 +43,7 @@ from coursestaff.this_computer import leads_here
 
 TOKEN = "CANVAS_TOKEN"  # the variable of the environment
 NO_TOKEN = (
-    f"There is no token in the environment variable {TOKEN}. Make one in Canvas (Account, "
+    f"There is no token in the environment variable {TOKEN}. Make a token in Canvas (Account, "
     f"Settings, New access token). Then run `read -rs {TOKEN}; export {TOKEN}` and paste the "
     "token, so that it appears neither on the screen nor in the shell's history. Never write the "
     "token into a command."
@@ -54,8 +54,8 @@ PLACE = re.compile(
 )
 PAGE = 100  # submissions that are asked for at a time
 GO_ON = (
-    "What was sent before this point has reached Canvas. Run the same command again to send the "
-    "rest."
+    "Everything that was sent before this point has reached Canvas. Run the same command again to "
+    "send the rest."
 )
 
 
@@ -206,7 +206,7 @@ def _called(assignment: Assignment, title: str) -> str:
     by_hand = getattr(assignment, "post_manually", False)
     seen = "only when you post the grades there" if by_hand else "at once"
     given = assignment.points_possible
-    return f"{title!r} in Canvas ({given or 0:g} points); students see the points and pages {seen}"
+    return f"{title!r} in Canvas ({given or 0:g} points). Students see the points and pages {seen}"
 
 
 def _step(
@@ -307,7 +307,8 @@ def _submissions(assignment: Assignment, title: str) -> dict[str, Submission]:
     found = list(assignment.get_submissions(include=asked, per_page=PAGE))
     if any(getattr(each, "user_id", None) is None for each in found):
         raise SendError(
-            f"{title!r} is graded anonymously. First let Canvas show the students' names."
+            f"{title!r} is graded anonymously. Let Canvas show the students' names, and then run "
+            "the same command again."
         )
     return {str(each.user_id): each for each in found}
 
@@ -355,12 +356,12 @@ def _in_words() -> Iterator[None]:
         ) from problem
     except (Unauthorized, Forbidden) as problem:
         raise SendError(
-            "In Canvas, the owner of this token may not do this. Use the token of somebody who "
-            "may grade in this Canvas course."
+            "The owner of this token may not grade in this Canvas course. Use the token of "
+            "somebody who may."
         ) from problem
     except ResourceDoesNotExist as problem:
         raise SendError(
-            "Canvas does not find this course, assignment or submission. Check the address."
+            "Canvas cannot find this course, assignment or submission. Check the address."
         ) from problem
     except CanvasException as problem:
         raise SendError(
@@ -370,8 +371,8 @@ def _in_words() -> Iterator[None]:
     except RequestException as problem:
         kind = type(problem).__name__
         raise SendError(
-            f"Canvas cannot be reached or does not answer ({kind}). Run the same command again "
-            "later."
+            f"Canvas cannot be reached or does not answer ({kind}). Wait a while, and then run the "
+            "same command again."
         ) from problem
     except (KeyError, ValueError, AttributeError) as problem:
         raise SendError(

@@ -85,16 +85,16 @@ class Workers:
             )
         except OSError as problem:
             raise ClusterError(
-                f"No scheduler answers at {self.address} ({problem}). Check that it is running "
-                "and, if it uses certificates, that the same authority issued them and yours. "
-                f"{tls.GUIDE} says how to start one."
+                f"No scheduler answers at {self.address} ({problem}). Check that the scheduler is "
+                "running. If it uses certificates, the same authority must have issued its "
+                f"certificates and yours. {tls.GUIDE} explains how to start a scheduler."
             ) from problem
         with client:
             try:
                 client.wait_for_workers(1, timeout=CONNECT)
             except TimeoutError as problem:
                 raise ClusterError(
-                    f"The scheduler at {self.address} has no workers. {tls.GUIDE} says how to "
+                    f"The scheduler at {self.address} has no workers. {tls.GUIDE} explains how to "
                     "start workers."
                 ) from problem
             yield client

@@ -41,12 +41,12 @@ def security(address: str, certificates: Path | None) -> Security | None:
     if not certificates:
         raise ClusterError(
             f"{address} needs certificates. Give --certificates FOLDER, where FOLDER holds "
-            f"{AUTHORITY}, {OWN} and {KEY}. {GUIDE} says how to make them."
+            f"{AUTHORITY}, {OWN} and {KEY}. {GUIDE} explains how to make them."
         )
     paths = [certificates / name for name in (AUTHORITY, OWN, KEY)]
     if missing := [path.name for path in paths if not path.is_file()]:
         raise ClusterError(
-            f"{certificates} does not hold {', '.join(missing)}. {GUIDE} says how to make them."
+            f"{certificates} does not hold {', '.join(missing)}. {GUIDE} explains how to make them."
         )
     authority, own, key = map(str, paths)
     return Security(
@@ -78,5 +78,5 @@ def refuse_in_the_clear(address: str) -> None:
         raise ClusterError(
             f"{address} is not encrypted and leads to another computer. Anybody who reaches it "
             "could therefore read students' work and run any program on the workers. Use tls:// "
-            f"with certificates on both sides. {GUIDE} says how."
+            f"with certificates on both sides. {GUIDE} explains how to make them."
         )

@@ -100,7 +100,7 @@ def _not_of(path: Path, platform: Platform, missing: list[str]) -> str:
                     "Name the platform that exported it."
                 )
     return (
-        f"{path.name} lacks the columns {', '.join(missing)}. Export it again from "
+        f"{path.name} lacks the columns {', '.join(missing)}. Export the class list again from "
         f"{platform.name}: {platform.where}"
     )
 

@@ -100,7 +100,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
             if sum(entry.file_size for entry in entries) > MAX_ALL:
                 raise CollectError(
                     f"{archive.name} unpacks to more than 20 GB, which is too large. Download the "
-                    "work on one exercise only."
+                    "work on only one exercise."
                 )
             named = _unwrapped(entries)
             _refuse_another_platform(archive, named, listed)
@@ -169,8 +169,8 @@ def in_words(done: Collected, listed: ClassList) -> str:
             "show the students' names, and download the zip again."
         )
     for head, files in (
-        ("Left in the zip, because they belong to nobody on the class list", done.unknown),
-        ("Left in the zip, because they are not notebooks or cannot be read", done.left),
+        ("Files left in the zip, because they belong to nobody on the class list", done.unknown),
+        ("Files left in the zip, because they are not notebooks or cannot be read", done.left),
     ):
         if files:
             lines.append(f"{head}: {', '.join(files)}.")
@@ -230,8 +230,9 @@ def _refuse_another_platform(archive: Path, named: Named, listed: ClassList) -> 
     if others and not _fits(named, ours):
         theirs = others[0].name
         raise CollectError(
-            f"{archive.name} is a zip from {theirs}, but --from says {ours.name}. Use --from "
-            f"{theirs} and the class list from {theirs}."
+            f"{archive.name} was downloaded from {theirs}, but the option --from names "
+            f"{ours.name}. Run the command again with --from {theirs} and the class list from "
+            f"{theirs}."
         )
 
 

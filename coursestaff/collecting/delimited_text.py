@@ -198,8 +198,8 @@ def _whole(path: Path, table: Table) -> Table:
         if any([*row.pop(None, []), row.pop("", "")]):
             first = one_line(next(iter(row.values()), ""))
             raise DelimitedTextError(
-                f"{path.name}, row {number} ({first}): the row has more fields than there are "
-                f"columns, when it is read with {table.form.in_words}. A comma inside a number may "
-                f"have split a field. {ANEW}"
+                f"{path.name}, row {number} ({first}): if the file is read with "
+                f"{table.form.in_words}, this row has more fields than there are columns. A comma "
+                f"inside a number may have split a field. {ANEW}"
             )
     return table._replace(columns=list(filter(None, table.columns)))

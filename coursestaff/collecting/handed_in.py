@@ -315,7 +315,7 @@ def beside(notebook: Path) -> tuple[dict[str, str], list[str]]:
     if not left:
         return files, []
     return files, [
-        "left out, because there are too many files or they are too large: "
+        "files left out, because there are too many files or because they are too large: "
         f"{', '.join(map(one_line, left))}"
     ]
 
@@ -383,7 +383,7 @@ def _best(found: list[Work], not_read: dict[Path, Reason]) -> Work:
             f"but not {', '.join(names)}."
         )
     if lost:
-        why.append(f"{_listed(lost)} cannot be read, so other answers may be missing.")
+        why.append(f"{_listed(lost)} cannot be read, so answers in it may be missing.")
         unsure |= {grade_id(cell) for cell in best.mended.cells if is_solution(cell)}
     words = " ".join(why) or None
     return _with_notes(best, notes)._replace(

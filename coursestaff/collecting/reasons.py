@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from courseware import CourseError
 
-HAND_IN_AGAIN = "Please hand it in again."
+HAND_IN_AGAIN = "Please hand in your notebook again."
 TOLD = "Your graders see this message too, so you need not do anything yet."
 
 
@@ -28,17 +28,30 @@ class Reason(NamedTuple):
 
 #: By code.
 REASONS = {
-    "no access": Reason("The file cannot be read: {problem}."),
-    "memory": Reason("Reading the file takes too much memory, so it cannot be a notebook."),
-    "no cells": Reason(
-        "The file has no cells, so it is not a notebook.",
-        "Ask the student to hand it in again.",
+    "no access": Reason(
+        "The file cannot be read: {problem}.",
+        "Check who may read this file, and then run the same command again.",
+        TOLD,
+    ),
+    "memory": Reason(
+        "Reading the file takes too much memory, so it cannot be a notebook.",
+        "Ask the student to hand in the notebook again.",
         HAND_IN_AGAIN,
     ),
-    "many cells": Reason("The file has more than {most} cells."),
+    "no cells": Reason(
+        "The file has no cells, so it is not a notebook.",
+        "Ask the student to hand in the notebook again.",
+        HAND_IN_AGAIN,
+    ),
+    "many cells": Reason(
+        "The file has more than {most} cells.",
+        "Ask the student to delete the extra cells and hand in the notebook again.",
+        "Delete the cells that the exercise does not need, save the notebook, and hand it in "
+        "again.",
+    ),
     "long text": Reason(
-        "The cells hold more text than anybody could have typed.",
-        "Ask the student to hand it in again.",
+        "The cells hold more text than anybody could have typed, so nothing was marked.",
+        "Ask the student to hand in the notebook again.",
         HAND_IN_AGAIN,
     ),
     "large": Reason(
@@ -47,20 +60,30 @@ REASONS = {
         "Clear the notebook's outputs (Edit → Clear Outputs of All Cells), save it, and hand it "
         "in again.",
     ),
-    "empty": Reason("The file is empty.", "Ask the student to hand it in again.", HAND_IN_AGAIN),
-    "nested": Reason("The file is nested too deeply to be a notebook."),
+    "empty": Reason(
+        "The file is empty.", "Ask the student to hand in the notebook again.", HAND_IN_AGAIN
+    ),
+    "nested": Reason(
+        "The file contains too many brackets inside other brackets, so it cannot be a notebook.",
+        "Ask the student to hand in the notebook again.",
+        HAND_IN_AGAIN,
+    ),
     "no notebook": Reason(
         "The file is not a notebook, or it was already damaged when it was handed in.",
-        "Ask the student to hand it in again.",
+        "Ask the student to hand in the notebook again.",
         HAND_IN_AGAIN,
     ),
     "time": Reason(
         "Reading the file takes far longer than reading any real notebook, so nothing was marked.",
         "Look at the file in a text editor before you open it in JupyterLab, and ask the student "
-        "to hand it in again.",
+        "to hand in the notebook again.",
         HAND_IN_AGAIN,
     ),
-    "nothing": Reason("No notebook was handed in."),
+    "nothing": Reason(
+        "No notebook was handed in.",
+        "Ask the student for the notebook, which is the file whose name ends in .ipynb.",
+        "Hand in the notebook, which is the file whose name ends in .ipynb.",
+    ),
     "something else": Reason(
         "No notebook was handed in, but {files}.",
         "Ask the student for the notebook, which is the file whose name ends in .ipynb.",

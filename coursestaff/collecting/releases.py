@@ -31,8 +31,8 @@ VARIANT = (
     "the variant released now, ask the student where the notebook comes from."
 )
 OTHER_QUESTIONS = (
-    "that release has other questions or other points, and the gradebook can hold only one set of "
-    "questions."
+    "the questions or points of that release are different, and the gradebook can hold only one "
+    "set of questions."
 )
 
 
@@ -194,7 +194,7 @@ def _kept(exercise: Exercise, fingerprint: str) -> Exercise:
     if fingerprint not in history.recall(exercise.folder, {fingerprint}):
         raise SpecError(
             f"exercises/{exercise.name} no longer matches solutions/{exercise.name}, and the "
-            "solution from which that exercise was made is neither in its folder `released` nor "
+            "solution from which that exercise was made is neither in the folder `released` nor "
             f"in git. Run `course release {exercise.name}`, or undo the later changes in the "
             "solution."
         )

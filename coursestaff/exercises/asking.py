@@ -114,8 +114,8 @@ def question(dialogue: Dialogue, exercise: Exercise) -> OwnQuestion:
     tolerance, said = {}, ""
     if "within" in _rule(kind)["properties"]:
         words = (
-            f"How far may an answer be off? Write a kind of rounding ({', '.join(ROUNDED)}), a "
-            "percentage such as 2 per cent, or a number"
+            "How far may an answer be off? Write a kind of rounding "
+            f"({', '.join(ROUNDED)}), a percentage such as 2 per cent, or a number"
         )
         tolerance, said = dialogue.ask(words, tolerated)
     checks = {"answer": name_of(right), **tolerance, **dict(_checks(dialogue, kind))}
@@ -131,7 +131,7 @@ def _written(dialogue: Dialogue, exercise: Exercise, title: str, text: str) -> O
     rows = []
     for number in range(1, points // MARKS_OF_A_ROW + 1):
         row = f"Row {number} of the rubric"
-        name = dialogue.ask(f"{row}: the name of what is marked, such as Evidence", _words)
+        name = dialogue.ask(f"{row}: what is marked in this row, such as Evidence", _words)
         levels = (
             (f"{row}: which answers earn {n} of {MARKS_OF_A_ROW} points")
             for n in range(MARKS_OF_A_ROW + 1)
@@ -386,9 +386,9 @@ def _calls(typed: str) -> list[str]:
 PARTS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "unit": ("Its unit, such as per cent", _words),
     "range": ("The smallest and the largest possible number, such as 1 to 500", _range),
-    "options": ("What can be chosen, such as A, B, C", _several),
+    "options": ("The choices, such as A, B, C", _several),
     "allowed": ("The names that can be in it, such as oil, gas", _several),
-    "keys": ("What is to be matched, such as A, B, C", _several),
+    "keys": ("The items to be matched, such as A, B, C", _several),
     "key": ("The column that identifies each row", lambda typed: [_words(typed)]),
     "columns": (
         "All its columns, such as year, share",

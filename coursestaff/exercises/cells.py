@@ -258,7 +258,7 @@ def _choose(own, submitted, matches, notes) -> dict[str, int]:
         if name in chosen:
             untouched = tidy(source(submitted[place])) == tidy(source(own[name]))
             note = (
-                f"the cell {name} was there more than once, so the last version with an answer "
+                f"the cell {name} occurred more than once, so the last version with an answer "
                 "counts"
             )
             if note not in notes and is_solution(own[name]):

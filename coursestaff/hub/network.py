@@ -76,14 +76,14 @@ def in_words(where: Network) -> str:
     """Return where to find the hub, and why it is to be found only there."""
     if where.subdomains:
         return (
-            f"The hub opens at {where.subdomains}, and each server opens at a subdomain of that "
+            f"The hub opens at {where.subdomains}. Each server opens at a subdomain of that "
             "address."
         )
     if where.certificate:
         return (
             f"The hub opens on port {where.port}, with your certificate. All accounts share one "
-            "web address. The guide (Your own hub) says why that is a risk and how to give each "
-            "server an address of its own."
+            "web address. The guide (Your own hub) explains why that is a risk and how to give "
+            "each server an address of its own."
         )
     return (
         f"The hub opens at http://{where.address}:{where.port}, for this machine only, because it "

@@ -29,8 +29,8 @@ SLIP = """\
 <dt>Address</dt><dd>________________________________</dd>
 <dt>Username</dt><dd class="secret">{account}</dd>
 <dt>First password</dt><dd class="secret">{password}</dd>
-</dl><p>The first time, open <em>My first time here</em> under the password and choose a password
-of your own. This slip is then of no use to anybody.</p></section>
+</dl><p>When you log in for the first time, open <em>My first time here</em> below the password box
+and choose a password of your own. After that, nobody can use this slip.</p></section>
 """
 
 

@@ -63,9 +63,8 @@ def end_all(living: Callable[[], list[int]], whose: str) -> None:
     while left := living():
         if time.monotonic() > end:
             raise HubError(
-                f"Some processes of {whose} could not be ended. Their numbers are "
-                f"{', '.join(map(str, left))}. End them yourself, and then run the same command "
-                "again."
+                f"Some processes of {whose} could not be ended: {', '.join(map(str, left))}. End "
+                "these processes yourself, and then run the same command again."
             )
         for number in left:
             with suppress(ProcessLookupError):

@@ -35,7 +35,9 @@ def check_machine() -> None:
     """
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         raise HubError(
-            "A hub makes accounts, so run this command as root (with sudo) on the hub's machine."
+            "This command creates user accounts on the computer on which the hub runs, so it "
+            "needs the rights of an administrator (root). Run it on that computer, with sudo in "
+            "front of it."
         )
     missing = sorted({package for name, package in NEEDED.items() if not shutil.which(name)})
     if missing:

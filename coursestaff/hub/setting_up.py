@@ -64,7 +64,7 @@ def set_up(
         )
     place.make()
     tell(
-        "The hub's environment is being made, from packages in the course folder or from a "
+        "The hub's environment is being made. Its packages come from the course folder, or from a "
         "download of 300 MB."
     )
     environment.make(course, place, environment.find_python(python))
@@ -130,7 +130,7 @@ def write_slips(course: Path, options: Namespace) -> None:
     place = Place(options.folder.resolve())
     print(
         f"The page {new_slips(place, options.accounts)} holds the new passwords, and only root can "
-        "read it. Print it and hand out the slips."
+        "read it. Print the page and hand out the slips."
     )
 
 

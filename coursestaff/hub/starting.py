@@ -66,7 +66,8 @@ def _check_free(address: str, port: int) -> None:
             tried.bind((address, port))
         except OSError as problem:
             raise HubError(
-                f"Port {port} of {address} is taken ({problem.strerror}). Stop the program that "
-                "uses it, or choose another port with --port (or with --inside for the four ports "
-                "that only this machine uses)."
+                f"The hub cannot use port {port} of {address} ({problem.strerror}). If another "
+                "program uses this port, stop that program. You can also start the hub on other "
+                "ports: --port sets the port that browsers use, and --inside sets the first of "
+                "the four ports that the hub uses only on this computer."
             ) from problem

@@ -80,7 +80,10 @@ def in_words(exercise: Exercise, seen: Evaluation) -> str:
         if question.written
     ]
     got, of = (sum(getattr(m, key) for m in seen.marks.values()) for key in ("points", "of"))
-    lines += ["", f"  You have {got} of the {of} points that the computer checks."]
+    lines += [
+        "",
+        f"  You have {got} of the {of} points for the questions that the computer checks.",
+    ]
     stops = [
         (f"{_cell(place)} stops with this error: {error}") for place, error in seen.errors.items()
     ]

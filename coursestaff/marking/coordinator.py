@@ -295,7 +295,8 @@ def _agreed(
         if lower and not agree(lower, class_names(book)):
             raise StoppedError(
                 f"Some marks would be lower than before ({len(lower)}), so nothing was recorded. "
-                f"To record them without being asked, run `course grade {name} --again --yes`."
+                f"To record the lower marks without being asked, run `course grade {name} --again "
+                "--yes`."
             )
         yield (pickle.loads(path.read_bytes()) for path in kept)
 

@@ -48,8 +48,8 @@ LEAST_IN_BOX = 40  # words of a written answer that seems whole
 #: Above these a person reads the work, and no reasons are looked for why an answer lost points.
 MOST_OWN, MOST_CODE = 60, 100_000  # cells of the student's own; characters of all code
 LONG = (
-    "The student added so much code that the program did not search it. It therefore cannot say "
-    "why an answer lost points."
+    "The student added so much code that the program did not search it. The program therefore "
+    "cannot say why an answer lost points."
 )
 #: What a cell did with a name that the exercise gives, if a later answer lost points on it.
 GIVEN = "changes `{}`, which the exercise had set, and a later answer uses the changed value"

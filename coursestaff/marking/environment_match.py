@@ -52,8 +52,8 @@ def differences(wanted: Environment, found: Environment) -> str:
             "the tables are different there, so copy the folder data from this course folder"
         )
     words += [
-        f"{name} is {found.libraries.get(name, 'missing')} there and {ours} here, so install both "
-        "from the same requirements.lock"
+        f"{name} is {found.libraries.get(name, 'missing')} there and {ours} here, so install the "
+        "same requirements.lock on both machines"
         for name, ours in wanted.libraries.items()
         if found.libraries.get(name) != ours
     ]

@@ -62,9 +62,10 @@ def in_words(name: str, summary: Summary) -> str:
     lines = [f"{name}: {notebooks} graded in {summary.seconds:.0f} s."]
     if summary.lost:
         lines.append(
-            f"{len(summary.lost)} of these had been graded before, but the gradebook did not have "
-            "their marks, because it is new or an older copy. Marks and comments that people have "
-            "given since then are only in the copies of the gradebook (gradebook.db.before-…)."
+            f"{len(summary.lost)} of these notebooks had been graded before, but the gradebook did "
+            "not hold their marks, because it is new or an older copy. Marks and comments that "
+            "people have given since then are only in the copies of the gradebook "
+            "(gradebook.db.before-…)."
         )
     if summary.skipped:
         lines.append(

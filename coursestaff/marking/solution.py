@@ -46,7 +46,7 @@ def _faults(question: Question, expected: Run) -> Iterator[str]:
     if problem(public, tried):
         yield f"the solution fails its public check: {problem(public, tried)}"
     if any(narrow(about) for about in (public, *public.get("columns", {}).values()) if about):
-        yield "a public range is so narrow that it gives the answer away. Make it wider."
+        yield "a public range is so narrow that it gives the answer away. Make the range wider."
     earlier: list[Described] = []
     for number, known in enumerate(question.misconceptions):
         wrong = expected.answers[f"{question.id}.wrong.{number}"]

@@ -78,8 +78,8 @@ def _drawn(scope: str, chapter: str, letters: float) -> Poster:
     fig.savefig(stream, format="png")
     named = ", ".join(f"{i} {claims.get(i).short_label}" for i in sorted(own))
     alt = (
-        f"Argument map of {len(placed.places)} claims. The two theses, C03 and C05, are at the "
-        "top, and a line runs up from each claim to the claim that it supports. The claims of "
-        f"this chapter are {named}."
+        f"The picture is an argument map of {len(placed.places)} claims. The two theses, C03 and "
+        "C05, are at the top, and a line runs up from each claim to the claim that it supports. "
+        f"The claims of this chapter are {named}."
     )
     return Poster(stream.getvalue(), alt, labels)

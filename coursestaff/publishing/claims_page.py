@@ -24,9 +24,8 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
         f"{article.facts()['author']} wrote a newspaper column about {powers} in Central Asia, "
         f"published on {article.day_in_words()}. This course divides it into {len(known)} claims. "
         "Choose one and judge it yourself. Then open the course's verdict, which uses only what "
-        "could be known on that day. Later events are described on a line of their own "
-        f"({article.horizon()}). Each claim belongs to one chapter. A class judges the claims "
-        "marked “core” together.",
+        f"could be known on that day. Later events are described separately ({article.horizon()}). "
+        "Each claim belongs to one chapter. A class judges the claims marked “core” together.",
         finder(known),
     ]
     for number in sorted({claim.chapter for claim in known}):
@@ -93,11 +92,12 @@ def _second_reading() -> str:
     words, four = found["in the register's words"], found["in your four words"]
     return (
         f"A second reader judged {words['claims']:.0f} claims again, without having seen the first "
-        "verdicts. In the terms of the claims register, the two readings agree on "
-        f"{words['the same']:.0f} of these claims (kappa {_kappa(words)}). In the four verdicts "
-        f"that students use, they agree on {four['the same']:.0f} (kappa {_kappa(four)}). Cohen's "
-        "kappa leaves out the agreement that chance alone would produce, so a kappa of 1 means "
-        "full agreement. The table `second_reading` lists both readings."
+        "verdicts. If we compare the verdicts of the claims register, the two readings agree on "
+        f"{words['the same']:.0f} of these claims (kappa {_kappa(words)}). If we compare only the "
+        f"four verdicts that students use, the readings agree on {four['the same']:.0f} claims "
+        f"(kappa {_kappa(four)}). Two readers would sometimes agree by chance alone, and Cohen's "
+        "kappa allows for this. A kappa of 0 means no more agreement than chance would produce, "
+        "and a kappa of 1 means full agreement. The table `second_reading` lists both readings."
     )
 
 

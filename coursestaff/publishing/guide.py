@@ -137,7 +137,7 @@ def bridged(plan: dict, taught: Collection[str]) -> dict:
     if not missing:
         return plan
     about = (
-        f"{plan['about'].strip()} Here the plan is shown without "
+        f"{plan['about'].strip()} On this page, the plan is shown without "
         f"{chapter_selection.in_words(sorted(missing))}. You can use the minutes that become free "
         "in a session as you like."
     )

@@ -103,7 +103,9 @@ def guess(words: dict, counts: pd.DataFrame) -> Guess:
     numbers = {"year": ASKED, "first": FIRST, "sold": last["China"], "bought": last["Kyrgyzstan"]}
     numbers |= {"gdp": last["GDP"], "start": first["China"], "own_start": first["Kyrgyzstan"]}
     if not templating.holds(words["holds"], numbers):
-        raise templating.UnfitWordsError(f"First page: it does not hold that {words['holds']}")
+        raise templating.UnfitWordsError(
+            f"First page: this condition is not true: {words['holds']}"
+        )
     said = ("question", "unit", "waiting", "answer", "alt", "alt_answer", "source")
     filled = {key: templating.fill(words[key], numbers) for key in said}
     return Guess(filled, words["choices"], {name: [*counts[name].items()] for name in counts})

@@ -63,9 +63,9 @@ def chromium() -> str:
     if own.is_file():
         return str(own)
     raise BindingError(
-        "The workbook is printed with Chromium, which is not installed here. Install it (on "
-        "Debian: `sudo apt install chromium`; anywhere: `.venv/bin/python -m playwright install "
-        "chromium`), then run the same command again."
+        "The workbook is printed with Chromium, which is not installed here. To install Chromium "
+        "on Debian, run `sudo apt install chromium`. On any other system, run `.venv/bin/python "
+        "-m playwright install chromium`. Then run the same command again."
     )
 
 

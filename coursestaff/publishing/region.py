@@ -70,7 +70,7 @@ def png(fig: Figure) -> bytes:
 def alt() -> str:
     """Return what the map shows, for readers who cannot see it."""
     *five, last = (article.name(code) for code in article.five())
-    return f"Map: {', '.join(five)} and {last} lie south of Russia and west of China."
+    return f"The map shows that {', '.join(five)} and {last} lie south of Russia and west of China."
 
 
 def boundaries() -> str:

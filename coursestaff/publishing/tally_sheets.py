@@ -43,7 +43,7 @@ def print_forms(course: Path, options: Namespace) -> None:
     for chapter in options.chapters:
         done = write(chapter, folder)
         print(f"Print this file: {done.sheets}.")
-        stays = " That file was there already, so it was not changed." * done.kept
+        stays = " That file already existed, so it was not changed." * done.kept
         print(f"Then type into this file how many students gave each answer: {done.form}.{stays}")
     print(f'Finally, run this in a notebook: journal.read_class("our-class", "{done.form.name}")')
     print('If nobody had a computer, leave out the name "our-class".')

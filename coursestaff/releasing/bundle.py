@@ -48,8 +48,8 @@ TITLE = re.compile(r"# (?P<title>.+)\n(?:.*\n)*?\*\*(?P<question>.+)\*\*")
 LEFT_OUT = """
 
 Left out of this copy: {}. Other chapters sometimes mention what was left out, but they can be
-understood without it. Its claims stay in the register and on the map of the argument, but nobody
-is asked to judge them."""
+understood without it. The claims of what was left out stay in the register and on the argument
+map, but nobody is asked to judge them."""
 ENDINGS = (".css", ".json", ".mplstyle", ".py", ".yaml")  # of the package's files
 ANY_DAY = (1980, 1, 1, 0, 0, 0)  # a zip's first: the same content always gives the same bytes
 NOTES = "notes.yaml"  # what facilitators know of a chapter

@@ -58,7 +58,7 @@ def in_their_points(
         raise ExportError(
             f"{where} allows {theirs:g} points, but the exercise has {most:g}. {remedy} the "
             f"maximum on the platform to {most:g} points. If you use a class list, export it again "
-            "after that."
+            "afterwards."
         )
     return {student: scaled(each, most, theirs) for student, each in points.items()}
 
@@ -132,7 +132,11 @@ def export(
                 strangers = _without_account(book, on_list)
             to.write_bytes(content)
         except CourseError as problem:
-            older = f"\n{to} is from an earlier export and is out of date." if to.exists() else ""
+            older = (
+                (f"\n{to} was written by an earlier export and is out of date.")
+                if to.exists()
+                else ""
+            )
             raise ExportError(f"{problem}{older}") from problem
         tell(roster.without_points(found, class_names(book), strangers))
     return to
@@ -301,8 +305,8 @@ def by_number(
         raise ExportError(
             "Nobody who has points in this exercise is on the class list. For example, "
             f"{strangers[0]} is missing. Check that the list is from this platform and of this "
-            "class. On a hub, each account needs a number, and the guide (Your own hub) says how "
-            "to give it."
+            "class. On a hub, each account needs a number. The guide (Your own hub) explains how "
+            "to give numbers to accounts."
         )
     if strangers:
         tell(

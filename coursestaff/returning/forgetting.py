@@ -52,7 +52,7 @@ BEYOND = (
     "work, points and feedback on the platform (Canvas or Moodle)",
     "the platform's class list and zip, and exported files, wherever you saved them (`course "
     "collect` enters all students on the class list again)",
-    "notebooks, journals and feedback that students keep themselves",
+    "notebooks, journals and feedback that students have kept themselves",
     "guesses in a folder that the class shares (use `room.show`, *Begin anew*)",
     "home folders and the exchange folder of a hub (use `course hub erase`)",
 )
@@ -195,7 +195,7 @@ def _gradebooks(course: Path) -> tuple[list[Path], list[str]]:
         elif path.is_file() and _is_gradebook(path):
             books.append(path)
         elif path.exists():  # opening the gradebook takes up what an interrupted program left
-            others.append(f"{path.name}, which is not a gradebook, so look at it yourself")
+            others.append(f"{path.name}, which is not a gradebook, so check yourself what it holds")
     return books, others
 
 
@@ -277,8 +277,8 @@ def erase(course: Path, held: Held) -> None:
     if left:
         lines = "\n".join(left)
         raise ForgetError(
-            f"Everything except these has been erased:\n{lines}\nCorrect the cause that is "
-            "shown for each, and then run the same command again."
+            f"Everything has been erased except for the following:\n{lines}\nCorrect the cause "
+            "that is shown for each, and then run the same command again."
         )
 
 
@@ -337,7 +337,7 @@ def _marks(course: Path, held: Held) -> Iterator[str]:
                 words = "it is not known whether its marks were exported"
             else:
                 words = f"marks exported on {done.at:%Y-%m-%d at %H:%M} UTC"
-                words += ", and the gradebook has changed since" if changed > done.at else ""
+                words += ", but the gradebook has changed since then" if changed > done.at else ""
             yield f"{one_line(name)}: {words}."
 
 

@@ -79,14 +79,17 @@ def _written(contents: dict[str, str | bytes], name: str) -> str:
         return ui.card("No file was written", f"<p>{escape(str(problem))}</p>", "care")
     read, sent, hung = (link(path, path.name) for path in paths)
     whose = (
-        f"They have the name {escape(name)} on them."
+        f"All three files show the name {escape(name)}."
         if name
-        else 'They have no name on them. To add one, run <code>journal.closing(name="…")</code>.'
+        else (
+            "None of the three files shows a name. To add one, run "
+            '<code>journal.closing(name="…")</code>.'
+        )
     )
     return ui.card(
         "Your verdicts as a picture, a poster and a page",
         f"<p>{sent} is the picture above, {hung} is a poster of size A3, and {read} is a page with "
-        "everything that this cell shows. They were made on this computer and were not sent "
+        "everything that this cell shows. The files were made on this computer and were not sent "
         f"anywhere. {whose}</p>",
         "good",
     )

@@ -137,8 +137,8 @@ def _print(brief: Brief, path: Path) -> str:
     except JournalError as problem:
         return f"There is no new page to print. {problem}"
     return (
-        f"To print your brief, open {path.parent.name}/{path.name} in a web browser (in the file "
-        "browser: right-click, Open in New Browser Tab)."
+        f"To print your brief, open the folder {path.parent.name} in the file browser on the left, "
+        f"right-click {path.name} and choose Open in New Browser Tab."
     )
 
 
@@ -150,7 +150,7 @@ def _status(brief: Brief, name: str, written: str) -> str:
     if brief.words > MOST_WORDS:
         over = brief.words - MOST_WORDS
         extra = f"{over} word{'s' * (over != 1)}"
-        lines.append(f"<p>That is {extra} too many. Keep only what your answer rests on.</p>")
+        lines.append(f"<p>Your brief is {extra} too long. Keep only what your answer rests on.</p>")
     gaps = brief.gaps()
     needed = {name: hint for name, hint in gaps.items() if name in ("Title", *NEEDED)}
     if needed:

@@ -125,8 +125,8 @@ def _there(store: Store, path: Path) -> str:
 
 def _to_begin_anew(path: Path) -> str:
     return (
-        f"<p>Nothing in it was changed. To begin again, rename <b>{path.name}</b> first "
-        "(right-click, Rename).</p>"
+        f"<p>Nothing in it was changed. To begin again, first rename <b>{path.name}</b>: "
+        "right-click the file and choose Rename.</p>"
     )
 
 

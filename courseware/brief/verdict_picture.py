@@ -84,11 +84,16 @@ def named(end: Ended, name: str = "") -> bytes:
 def alt(end: Ended) -> str:
     """Return in words what the picture shows."""
     squares = len(claims.register())
-    said = [f"{squares} squares, one for each claim, in nine rows, one for each chapter."]
+    said = [
+        f"The picture shows {squares} squares, one for each claim. They are in nine rows, one for "
+        "each chapter."
+    ]
     said += [f"{name}: {count}." for name, count in _counts(end).items()]
     said += [f"Not judged: {squares - len(end.own)}."]
     if end.own:
-        said.append(f"On {len(end.differ)} of them, the course's verdict is different.")
+        said.append(
+            f"On {len(end.differ)} of the judged claims, the course's verdict is different."
+        )
     for thesis, moments in end.sure.items():
         said += [f"{words.poll(thesis)} How sure I was: {_then(moments)}."] * bool(moments)
     return " ".join([*said, *(f"{line}." for line in end.predicted)])

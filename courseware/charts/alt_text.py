@@ -16,13 +16,13 @@ from courseware.charts.drawn import bar_groups, points, upright
 from courseware.quantities import number_text, year
 
 MOST = 6  # series that are told one by one
-UNTOLD = "A chart that this cell draws. What it shows could not be put into words."
+UNTOLD = "This cell draws a chart, but what the chart shows could not be put into words."
 
 
 def alt(axes: Sequence[Axes]) -> str:
     """Return what axes show, in a sentence or two each."""
     said = [_told(ax) for ax in axes if ax.get_visible() and ax.axison]
-    return " ".join(said) or "A picture without axes, drawn by this cell."
+    return " ".join(said) or "This cell draws a picture without axes."
 
 
 def drawn(axes: Sequence[Axes]) -> str:

@@ -45,8 +45,8 @@ def picture(content: bytes, alt: str, width: float, *, in_view: bool = False) ->
     words = alt.split()
     if len(words) < 5:
         raise ChartError(
-            "A picture needs alt text: one or two sentences that say what it shows, "
-            "so that somebody who cannot see it learns the same."
+            "A picture needs alt text. Say in one or two sentences what the picture shows, so "
+            "that somebody who cannot see it learns the same."
         )
     encoded = base64.b64encode(content).decode("ascii")
     look = f' onload="{escape(ui.into_view(WHOLE))}"' if in_view else ""

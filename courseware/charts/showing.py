@@ -228,7 +228,7 @@ def _filled(written: Mapping[str, Any], values: Mapping[Any, Any]) -> ChartWords
     for inside in (*written.get("ends", {}).values(), written.get("note", {}).get("says", "")):
         templating.fill(inside, values)  # they stand in the picture, and fit or do not fit with it
     if "holds" in written and not templating.holds(written["holds"], values):
-        raise UnfitWordsError(f"it does not hold that {written['holds']}")
+        raise UnfitWordsError(f"this condition is not true: {written['holds']}")
     return ChartWords(*said)
 
 

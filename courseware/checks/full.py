@@ -75,8 +75,8 @@ def full(key: str, answer: str, ran: Ran | None) -> Full:
     except subprocess.TimeoutExpired:
         return Full(
             None,
-            "The full check took too long and was stopped. Look for a cell of yours that does not "
-            "come to an end.",
+            "The full check took too long and was stopped. Look for a cell of yours that never "
+            "finishes.",
         )
     except (OSError, ValueError, KeyError, TypeError):
         return Full(None, NO_REPLY)

@@ -176,8 +176,8 @@ def _number(question: dict, value: float) -> str:
         return told(question, value)
     given = told(question, value)
     return (
-        f"{given}, which is a whole number, so if you rounded it, check how far the question lets "
-        "you round"
+        f"{given}. This is a whole number, so if you rounded it, check how many decimal places the "
+        "question asks for"
     )
 
 

@@ -195,4 +195,7 @@ def _dates(said: dict[str, str]) -> str:
     if not fact:
         return page
     published = f"published {page}" if page else "date of the page not recorded"
-    return f"{published}, about {'what does not change with the day' if fact == STANDING else fact}"
+    return (
+        f"{published}, about "
+        f"{'something that does not change from day to day' if fact == STANDING else fact}"
+    )

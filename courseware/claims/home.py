@@ -59,7 +59,7 @@ class AtHome(ui.RunToAnswer, widgets.VBox):
         self.trial = None if again else Trial(claim, self._renew)
         self._arrange()
         opened = (
-            "The claim is closed."
+            f"{claim.claim_id} is closed again."
             if again
             else (f"{claim.claim_id} is open below its line, so that you can judge it.")
         )

@@ -31,5 +31,5 @@ def filled(written: dict) -> str:
     for name, expression in written.get("numbers", {}).items():
         values[name] = templating.worked_out(expression, values)
     if "holds" in written and not templating.holds(written["holds"], values):
-        raise templating.UnfitWordsError(f"it does not hold that {written['holds']}")
+        raise templating.UnfitWordsError(f"this condition is not true: {written['holds']}")
     return templating.fill(written["says"], values)

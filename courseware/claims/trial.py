@@ -121,7 +121,8 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         )
         self.sure = Sureness(
             range(50, 101, 5),
-            "How sure are you, in per cent? (50 is a guess. You may leave this out.)",
+            "How sure are you, in per cent? (50 means that you are guessing. You may leave this "
+            "out.)",
             _LABEL,
             _WIDE,
         )
@@ -203,8 +204,8 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         if self._opened:
             self.open_verdict()
             line += (
-                " You changed your verdict after you had opened the course's verdict. Your "
-                "earlier verdict stays in the journal."
+                " You changed your verdict after opening the course's. Your earlier verdict stays "
+                "in your journal."
             )
         self._say(line)
         if self._then:
@@ -227,7 +228,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         _left.pop(self._place, None)
         self._unlock()
         said = "you passed" if kept["passed"] else f"“{told(kept['verdict'], kept['but'])}”"
-        self._say(f"Recorded earlier: {said}. You may change it, or open the course's verdict.")
+        self._say(f"Recorded earlier: {said}. You may change your verdict, or open the course's.")
 
     def _unlock(self) -> None:
         self.open_button.disabled = False

@@ -104,8 +104,8 @@ def decode(text: str) -> ClassExport:
         content = content_of(content, EXPORT, "version")
     except OtherFormatError as problem:
         raise ValueError(
-            "exported by another version of the course, so it has to be exported again with this "
-            "one"
+            "exported by another version of the course, so the journal has to be exported again "
+            "with this version"
         ) from problem
     journal, exported, entries = (content.get(k) for k in ("journal", "exported", "entries"))
     if not (isinstance(journal, str) and isinstance(exported, str) and isinstance(entries, list)):

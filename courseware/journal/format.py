@@ -148,7 +148,7 @@ def _cells(value: list | tuple) -> tuple[Cell, ...]:
         for triple in triples
     )
     if not whole or len({triple[:2] for triple in triples}) < len(triples):
-        raise BadAnswerError("a cell of the matrix is damaged, or there twice")
+        raise BadAnswerError("a cell of the matrix is damaged or occurs twice")
     return tuple(Cell(*triple) for triple in triples)
 
 
@@ -162,8 +162,8 @@ def check_fits(kind: str, value: Value, but: object = None) -> None:
     """
     if but not in (CAVEATS if (kind, value) == ("verdict", BUT) else (None,)):
         raise BadAnswerError(
-            f"A verdict “{BUT}”, and no other answer, must say what the “but” is about. Use one of "
-            f"these: {', '.join(CAVEATS)}"
+            f"A verdict “{BUT}” must say what the “but” is about, and no other answer may. Use one "
+            f"of these: {', '.join(CAVEATS)}"
         )
     wanted = {"poll": float, "answer": str, "verdict": str, "matrix": tuple}.get(kind, float | str)
     if value is not None and not isinstance(value, wanted):
@@ -422,7 +422,7 @@ def _part(declared: Any, raw: Any) -> Any:
     if declared in _FROM_JSON:
         return _FROM_JSON[declared](raw)
     if isinstance(declared, type) and not isinstance(raw, declared):
-        raise ValueError(f"a part of it is no {declared.__name__}")
+        raise ValueError(f"a part of it is not of the type {declared.__name__}")
     return raw
 
 

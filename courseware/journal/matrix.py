@@ -220,8 +220,9 @@ def _opened(before: Entry | None, blank: Entry) -> Entry:
 def _explained(blank: Entry) -> str:
     return (
         f"<p>In each row, choose one of these under each column: {_key(blank.details['options'])}. "
-        "Each choice is saved at once. A cell may stay empty, and a click on its dot empties it "
-        "again. Tab goes to the next cell, and the arrow keys change the choice there.</p>"
+        "Each choice is saved at once. A cell may stay empty, and a click on the dot that you "
+        "chose empties the cell again. Tab goes to the next cell, and the arrow keys change the "
+        "choice there.</p>"
     )
 
 

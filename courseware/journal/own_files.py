@@ -50,9 +50,9 @@ def write(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
     paths = [folder / name for name in contents]
     if own := [path.name for path in paths if path.exists() and not is_ours(path)]:
         raise JournalError(
-            f"{' and '.join(own)} in the folder {folder.name} would be lost, because this version "
-            "of the course did not write that content. Rename each file that you want to "
-            "keep, and run this cell again."
+            f"{' and '.join(own)} in the folder {folder.name} would be overwritten, but this "
+            "version of the course did not write what is in there. Rename each file that you want "
+            "to keep, and run this cell again."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,8 +60,8 @@ def write(folder: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
             write_atomically(path, content)
     except OSError as problem:
         raise JournalError(
-            f"The folder {folder.name} could not be written, because it is read-only, full or "
-            "missing. To write an export elsewhere, give a folder: journal.export('folder')."
+            f"Nothing could be written to the folder {folder.name}, because it is read-only, full "
+            "or missing. To write an export elsewhere, give a folder: journal.export('folder')."
         ) from problem
     return paths
 

@@ -187,8 +187,8 @@ def _would_go(store: Store, held: str) -> str:
     written_in = f", and what you wrote in {', '.join(written)}" if written else ""
     stays = escape(", ".join(path.name for path in found.others))
     others = (
-        "<p>These files stay, because the course did not write them or another version of it did: "
-        f"{stays}.</p>"
+        "<p>These files stay, because they were written by another version of the course or not "
+        f"by the course at all: {stays}.</p>"
     )
     return (
         f"<p>Your journal holds {held}. This deletes all of it, including earlier answers, "
@@ -288,7 +288,13 @@ def _take_brief(store: Store, path: Path) -> tuple[str, str, str, bool, str]:
             own = free_brief(store)
             write_atomically(own, text)
     except (OSError, UnicodeDecodeError):
-        return path.name, "brief", "", False, "it cannot be copied, so copy it by hand"
+        return (
+            path.name,
+            "brief",
+            "",
+            False,
+            ("the course could not copy this file, so copy it yourself"),
+        )
     return path.name, "brief", "", True, f"as {own.name}"
 
 
@@ -298,7 +304,7 @@ def _worth_taking(mine: Entry | None, theirs: Entry) -> tuple[bool, str]:
     if theirs.current is None or set(theirs.answers) <= set(mine.answers):
         return False, ALREADY_HERE
     if mine.saved >= theirs.saved:
-        return False, "yours here is newer"
+        return False, "your answer here is newer"
     if mine.closed:
         return False, "the outcome has been shown here, so your prediction stays"
-    return True, "newer than yours here, which is kept among the earlier answers"
+    return True, "newer than your answer here, which is kept among the earlier answers"

@@ -78,7 +78,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             os.fsync(handle.fileno())
         _put_in_place(temporary, path)
         if in_a_browser() and path.read_bytes() != encoded:
-            raise OSError("The browser's storage has not kept what was written.")
+            raise OSError("The browser's storage did not keep what was written.")
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -503,7 +503,7 @@ def _text_area(label: str) -> widgets.Textarea:
 
 def _chosen(value: str | None) -> str:
     if value is None:
-        raise ValueError("Nothing is chosen yet. Choose one, or press Pass.")
+        raise ValueError("You have not chosen anything yet. Choose an answer, or press Pass.")
     return value
 
 
@@ -515,5 +515,5 @@ def _sure(value: object) -> float:
 
 def _written(text: str) -> str:
     if not text.strip():
-        raise ValueError("Nothing is written yet. Write a sentence, or press Pass.")
+        raise ValueError("You have not written anything yet. Write a sentence, or press Pass.")
     return text.strip()

@@ -413,7 +413,7 @@ def _put(
     fig = picture.draw(WIDE)
     said = charts.in_words(written, table, numbers, fig.axes[:1])
     if said.unfit:
-        said = said._replace(alt=f"A map of what this cell draws. {said.title}.")
+        said = said._replace(alt=f"This cell draws a map. {said.title}.")
     given = [written["source"]] if isinstance(written["source"], str) else written["source"]
     charts.put_on_page(
         fig,

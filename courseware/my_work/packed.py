@@ -154,8 +154,8 @@ def _bring_exercise(path: Path) -> str:
             f"files, then {own.name}. If it is open already, close its tab first."
         )
     return (
-        f"The file {path.name} here is a different one, and it stays as it is. The file that you "
-        f"brought back is {place.name} in the same folder."
+        f"You already had a different file called {path.name}, which was not changed. The file "
+        f"that you brought back is now called {place.name} and is in the same folder."
     )
 
 

@@ -58,7 +58,7 @@ def show(class_: Tallies, chapter: str | int | None = None) -> None:
     for axes in (ax, sure):
         axes.grid(axis="y", visible=False)
     table = _verdict_table(drawn, counts, given, confidence)
-    alt = f"Bars of how the class judged {len(drawn)} core claims. {_agreement(counts, agree)}"
+    alt = f"Bars show how the class judged {len(drawn)} core claims. {_agreement(counts, agree)}"
     title = f"On {most} of {len(agree)} core claims, most of the class agrees with the course"
     unit = (
         f"{_KEY}. The numbers say how many gave each verdict, and a frame marks agreement with the "

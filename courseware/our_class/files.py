@@ -45,7 +45,7 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
         if export.damaged:
             good = len(export.entries)
             why = (
-                f"damaged in part, so {export.damaged} entries are not counted and {good} are "
+                f"partly damaged, so only {good} of its {good + export.damaged} entries could be "
                 "counted"
             )
             left_out.append((name, why))
@@ -77,7 +77,7 @@ def _half_filled(counted: dict[str, ClassExport]) -> list[tuple[str, str]]:
     }
     asked = len(set().union(*answered.values()))
     return [
-        (name, f"filled in only in part, so it is counted for {len(own)} of {asked} questions")
+        (name, f"filled in only partly, so it is counted for {len(own)} of {asked} questions")
         for name, own in answered.items()
         if 0 < len(own) < asked / 2
     ]

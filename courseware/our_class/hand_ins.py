@@ -41,7 +41,7 @@ def contents(place: Path) -> Iterator[tuple[str, bytes | None]]:
             if read > MOST_ALL:
                 raise JournalError(
                     f"{place.name} holds more than {MOST_ALL // 10**6} MB of journals, which is "
-                    "more than a class can have written. Take out the files that are not exported "
+                    "more than a class can have written. Remove the files that are not exported "
                     "journals, and then read the journals again."
                 )
 

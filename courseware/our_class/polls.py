@@ -42,7 +42,9 @@ def show(class_: Tallies) -> None:
         numbers += _draw_poll(ax, row, class_.polls(row.id))
     axes[-1, 0].set_xlabel("per cent: 0 surely wrong, 50 could be either, 100 surely right")
     columns = ["statement", "when", "how sure, per cent", "answers"]
-    alt = "Dots of how sure the class was, before and after. " + " ".join(map(_poll_words, rows))
+    alt = (
+        "Dots show how sure the class was of each statement, at the beginning and at the end. "
+    ) + " ".join(map(_poll_words, rows))
     unit = "How sure the class was, in per cent; each dot is one answer, and each bar is a median"
     said = ChartWords(_polls_title(rows), unit, alt)
     charts.put_on_page(fig, said, pd.DataFrame(numbers, columns=columns), EXPORTED)

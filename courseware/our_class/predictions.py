@@ -82,7 +82,7 @@ def _ratios(class_: Tallies, rows: list) -> None:
     columns += ["predicted", "close"]
     table = pd.DataFrame(rows)[columns].rename(columns={"close": "within a tenth"})
     medians = "; ".join(f"{row.id} {number_text(row.median / row.outcome, 2)}" for row in rows)
-    alt = f"Dots of the class's predictions; medians in multiples of the outcome: {medians}."
+    alt = f"Dots show the class's predictions. The medians, in multiples of the outcome: {medians}."
     title = f"{num(close):.0%} of the class's numbers were within a tenth of the outcome"
     unit = (
         "Predictions in multiples of the outcome; each dot is one prediction, and each bar is a "
@@ -177,13 +177,13 @@ def _choices(class_: Tallies, rows: list) -> None:
     ax.set(ylim=(at - 0.8, -0.7), xticks=[])
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.grid(axis="y", visible=False)
-    alt = f"Bars of the choices made, by question ({len(rows)}). " + " ".join(
+    alt = "Bars show, for each question, how many chose each answer. " + " ".join(
         f"{row.id}: most chose {row.most_chosen}; {row.close} of {row.predicted} chose the outcome."
         for row in rows
     )
     columns = ["id", "question", "choice", "how many", "outcome"]
-    title = f"{right} of {made} choices were the outcome" if known else "What the class expects"
-    said = ChartWords(title, "How many chose each answer; the stronger bar is the outcome", alt)
+    title = f"{right} of {made} choices were right" if known else "What the class expects"
+    said = ChartWords(title, "How many chose each answer; the darker bar is the outcome", alt)
     charts.put_on_page(fig, said, pd.DataFrame(numbers, columns=columns), class_.source)
 
 

@@ -48,11 +48,11 @@ def _counted(class_) -> list[str]:
     ]
     paper = class_.on_paper
     if paper.people:
-        said.append(f"{paper.people} answers on paper are counted as well.")
+        said.append(f"Answers on paper that are counted as well: {paper.people}.")
     if paper.in_spans:
         said.append(
-            f"{paper.in_spans} of these were counted in ranges of numbers. Each is counted as the "
-            "middle of its range, so medians and hits are rough."
+            f"Of these, {paper.in_spans} were given only as ranges of numbers. Each is counted as "
+            "the middle of its range, so medians and hits are rough."
         )
     if class_.tally()["outcome"].notna().any():
         said.append("A hit is an answer that equals the outcome, or a number within a tenth of it.")

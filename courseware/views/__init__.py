@@ -4,7 +4,7 @@ A view is a plain function. Its parameters are the names of the tables that it c
 ``data.load("russian_crude_by_buyer")`` knows what to give it; it reads nothing itself. A parameter
 that is called as one of ``FACTS`` is no table, but a fact about the article.
 
-A view's docstring has a title, then its steps in two to five sentences; its body is two to
+A view's docstring has a title, then its steps in two to seven sentences; its body is two to
 fourteen plain statements. What comes out has the index first, columns named as one would say them,
 numbers rounded, and the unit as the columns' name.
 

@@ -6,9 +6,9 @@ import pandas as pd
 def arms_between(arms_transfers):
     """Major arms that Russia and China delivered to each other, year by year.
 
-    Take SIPRI's register of deliveries. The columns are the sellers. The volume is SIPRI's
-    trend-indicator value, in millions: it measures military strength and no price. A year without
-    an entry stays empty, because the register then knows of no delivery.
+    Take SIPRI's register of deliveries. Each column shows one seller. The volume is SIPRI's
+    trend-indicator value, in millions, which measures military strength rather than price. A year
+    without an entry stays empty, because the register knows of no delivery in that year.
     """
     rows = arms_transfers[arms_transfers["recipient_iso3"].isin(["CHN", "RUS"])]
     table = rows.pivot(index="year", columns="supplier_name", values="tiv_million").round(2)
@@ -18,9 +18,9 @@ def arms_between(arms_transfers):
 def arms_five_years(arms_transfers):
     """Arms that Russia and China delivered to each other, in sums over five years.
 
-    Take SIPRI's register of deliveries of major arms. Add up five years each time, and name the
-    sum by its last year: 2022 stands for 2018 to 2022. A year without an entry counts as zero,
-    because the register then knows of no delivery.
+    Take SIPRI's register of deliveries of major arms. Add up each period of five years, and name
+    the sum by its last year, so that 2022 means 2018 to 2022. A year without an entry counts as
+    zero, because the register knows of no delivery in that year.
     """
     rows = arms_transfers[arms_transfers["recipient_iso3"].isin(["CHN", "RUS"])]
     table = rows.pivot(index="year", columns="supplier_iso3", values="tiv_million")
@@ -30,11 +30,11 @@ def arms_five_years(arms_transfers):
 
 
 def agreement_with_china(un_rollcalls, states):
-    """How nearly each state voted like China in the UN General Assembly.
+    """How closely each state voted with China in the UN General Assembly.
 
-    Count a yes as 1, an abstention as a half, a no as 0. Two votes agree by one minus the distance
-    between them. Take the mean over the recorded votes of a year in which both voted. A state that
-    is absent, does not vote or has no record is left out of that vote.
+    Count a yes as 1, an abstention as a half, and a no as 0. The agreement of two votes is one
+    minus the distance between them. Take the mean over the recorded votes of a year in which both
+    states voted. If a state is absent, does not vote or has no record, leave it out of that vote.
     """
     names = states.loc[states["five"] | states["power"], "name"]
     names = names.set_axis("vote_" + names.index.str.lower()).drop("vote_chn")
@@ -46,11 +46,12 @@ def agreement_with_china(un_rollcalls, states):
 
 
 def agreement_in_the_world_2019(un_agreement_world, states):
-    """How nearly Russia, the five and the rest of the world voted like China in 2019.
+    """How closely Russia, the five and the rest of the world voted with China in 2019.
 
-    Take the agreement scores of 192 states with China, yes 1, an abstention a half, no 0. Keep
-    Russia, the five and the state with the lowest score. Two more rows are places in the whole
-    row: a quarter of the states lie below the lower quarter, half below the middle state.
+    Take the agreement scores of 192 states with China, where a yes counts 1, an abstention a half,
+    and a no 0. Keep Russia, the five and the state with the lowest score. Two more rows show
+    positions among all 192 states. A quarter of the states have scores below the lower quarter, and
+    half have scores below the middle state.
     """
     names = states.loc[states["five"] | states["power"], "name"].drop("CHN")
     world = un_agreement_world.set_index("iso3")["agreement_index"].astype(float)
@@ -64,11 +65,11 @@ def agreement_in_the_world_2019(un_agreement_world, states):
 
 
 def agreement_with_russia(un_rollcalls, states):
-    """How nearly China and the five voted like Russia in the UN General Assembly.
+    """How closely China and the five voted with Russia in the UN General Assembly.
 
-    Count a yes as 1, an abstention as a half, a no as 0. Two votes agree by one minus the distance
-    between them. Take the mean over the recorded votes of a year in which both voted. A state that
-    is absent, does not vote or has no record is left out of that vote.
+    Count a yes as 1, an abstention as a half, and a no as 0. The agreement of two votes is one
+    minus the distance between them. Take the mean over the recorded votes of a year in which both
+    states voted. If a state is absent, does not vote or has no record, leave it out of that vote.
     """
     names = states.loc[states["five"] | states["power"], "name"]
     names = names.set_axis("vote_" + names.index.str.lower()).drop("vote_rus")
@@ -80,11 +81,12 @@ def agreement_with_russia(un_rollcalls, states):
 
 
 def agreement_with_russia_by_part(un_rollcalls):
-    """How nearly China and Kazakhstan voted like Russia in 2017, by what was voted on.
+    """How closely China and Kazakhstan voted with Russia in 2017, by what was voted on.
 
-    Agreement is reckoned as for China: yes 1, an abstention a half, no 0, one minus the distance,
-    then the mean. Here votes on whole texts, on single paragraphs and on amendments stand apart.
-    The last column says how many votes there were.
+    Calculate agreement in the same way as for China. A yes counts 1, an abstention a half, and a no
+    0. The agreement of two votes is one minus the distance between them, and the score is the mean.
+    Here, votes on whole texts, on single paragraphs and on amendments are kept apart. The last
+    column says how many votes there were.
     """
     rows = un_rollcalls[un_rollcalls["year"] == 2017].set_index("part")
     cast = rows[["vote_rus", "vote_chn", "vote_kaz"]]
@@ -96,12 +98,12 @@ def agreement_with_russia_by_part(un_rollcalls):
 
 
 def agreement_of_pairs(un_rollcalls, un_agreement):
-    """How nearly any two of ten states voted alike in the UN General Assembly, by year.
+    """How closely any two of ten states agreed in the UN General Assembly, by year.
 
-    A yes is 1, an abstention a half, a no 0; two votes agree by one minus their distance. The score
-    is the mean over the recorded votes of a year in which both voted. From 2000 on it is computed
-    from single roll calls; before, only the scores with four partners are at hand. Each pair is
-    there both ways.
+    A yes counts 1, an abstention a half, and a no 0. The agreement of two votes is one minus the
+    distance between them. The score is the mean over the recorded votes of a year in which both
+    states voted. From 2000 on, it is computed from single roll calls; for earlier years, we have
+    only the scores with four partners. Each pair occurs twice, once in each order.
     """
     votes = un_rollcalls.set_index("year").filter(like="vote_")
     votes.columns = votes.columns.str[-3:].str.upper()
@@ -120,11 +122,12 @@ def agreement_of_pairs(un_rollcalls, un_agreement):
 
 
 def un_positions(un_ideal_points, states):
-    """Where states stand in the UN General Assembly, by two series.
+    """Where three states stand in the UN General Assembly, by two series.
 
-    Take the ideal points that scholars estimate from votes: places on a line without a unit, on
-    which states that often vote alike stand close. One series rests on all recorded votes, the
-    other on votes on final passage, that is on whole texts. Keep China, Russia and Kazakhstan.
+    Take the ideal points that scholars estimate from votes. An ideal point is a position on a line
+    without a unit, and states that often vote alike are close to each other on this line. One
+    series uses all recorded votes, and the other uses only votes on final passage, that is, on
+    whole texts. Keep China, Russia and Kazakhstan.
     """
     three = ["CHN", "RUS", "KAZ"]
     rows = un_ideal_points[un_ideal_points["iso3"].isin(three)]
@@ -134,11 +137,11 @@ def un_positions(un_ideal_points, states):
 
 
 def agreement_with_america(un_agreement, states):
-    """How nearly seven states voted like the United States in the UN General Assembly.
+    """How closely seven states voted with the United States in the UN General Assembly.
 
-    Take the agreement scores of China, Russia and the five with the United States. A yes is 1, an
-    abstention a half, a no 0; two votes agree by one minus their distance. The score is the mean
-    over the recorded votes of a year in which both voted.
+    Take the agreement scores of China, Russia and the five with the United States. A yes counts 1,
+    an abstention a half, and a no 0. The agreement of two votes is one minus the distance between
+    them. The score is the mean over the recorded votes of a year in which both states voted.
     """
     rows = un_agreement[un_agreement["partner_iso3"] == "USA"]
     table = rows.pivot(index="year", columns="iso3", values="agreement_index").astype(float)
@@ -149,8 +152,9 @@ def agreement_with_america(un_agreement, states):
 def voted_like_america(voting_coincidence_us, states):
     """How often states voted as the United States did in the UN General Assembly in 2022.
 
-    Take the scores of the US Department of State for 2022: 1 would be always, 0 never. A half
-    agreement counts a half, and absences are left out. The yardstick is that of one government.
+    Take the scores of the US Department of State for 2022, where 1 means always and 0 means never.
+    A partial agreement counts a half, and absences are left out. This is the measure of one
+    government.
     """
     names = states.loc[states["five"] | states["power"], "name"]
     rows = voting_coincidence_us[voting_coincidence_us["year"] == 2022].set_index("iso3")
@@ -162,9 +166,9 @@ def voted_like_america(voting_coincidence_us, states):
 def views_of_each_other(opinion_pew):
     """How many people had a favourable view of the other country, and of the United States.
 
-    Take the polls of Pew Research Center in China and in Russia. Keep the share of all asked who
-    were very or somewhat favourable. Pew last asked in China about Russia in 2015 and in Russia
-    about China in 2019. Years without a poll stay empty.
+    Take the polls of Pew Research Center in China and in Russia. Keep the share of all respondents
+    whose view was very or somewhat favourable. In China, Pew last asked about Russia in 2015; in
+    Russia, it last asked about China in 2019. Years without a poll stay empty.
     """
     rows = opinion_pew[opinion_pew["iso3"].isin(["CHN", "RUS"])]
     rows = rows[(rows["iso3"] != rows["opinion_of_iso3"]) & (rows["year"] >= 2005)]
@@ -179,10 +183,10 @@ def views_of_each_other(opinion_pew):
 def polls_since_the_invasion(opinion_polls, states):
     """What other pollsters asked in China and in Russia after the full-scale invasion.
 
-    Take every answer about the other country, its relations or the United States, from polls in
-    China and Russia since March 2022. Questions and answers stand in our words. They differ from
-    poll to poll, so no line runs through them. What was asked after May 2023 is later than the
-    article.
+    Take every answer about the other country, its relations or the United States from polls in
+    China and Russia since March 2022. Questions and answers are in our words. The questions differ
+    from poll to poll, so a chart should not connect the answers with a line. Polls taken after May
+    2023 are later than the article.
     """
     rows = opinion_polls[opinion_polls["iso3"].isin(["CHN", "RUS"])]
     about = ["Russia?", "United States?", "China", "relations", "Influence of Russia"]
@@ -199,9 +203,9 @@ def polls_since_the_invasion(opinion_polls, states):
 def steps_around_the_invasion(timeline):
     """Eleven dated steps between China, Russia and the five, and the invasion itself.
 
-    Choose twelve events of the course's timeline, from the first meeting of ministers to the
-    summit in Xi'an. Say in a few words what happened, and whether it was before the full-scale
-    invasion of 24 February 2022. The choice is ours; the timeline has more.
+    Choose twelve events from the course's timeline, from the first meeting of ministers to the
+    summit in Xi'an. Say in a few words what happened, and whether it happened before the full-scale
+    invasion of 24 February 2022. The choice is ours, and the timeline has more events.
     """
     said = {"T27": "China and the five: ministers meet, by video"}
     said |= {"T29": "ministers meet again, now in Xi'an"}

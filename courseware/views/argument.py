@@ -6,8 +6,8 @@ import pandas as pd
 def claims_in_short(claims):
     """The claims of the article, in short.
 
-    Take the register of claims. Name each row by the claim's id. Of some twenty columns keep three:
-    the paragraph it is from, its type, and a label of a few words.
+    Take the register of claims. Name each row by the claim's id. Of some twenty columns, keep
+    three: the paragraph of the claim, its type, and a label of a few words.
     """
     columns = {"paragraph": "paragraph", "claim_type": "type", "short_label": "in short"}
     table = claims.set_index("claim_id").rename_axis("claim")
@@ -17,8 +17,8 @@ def claims_in_short(claims):
 def article_in_short(paragraphs):
     """The paragraphs of the article, in our own words.
 
-    Take the paragraphs in their order. Name each row by the paragraph. Keep what it does in the
-    argument, and what it says, in the course's own words.
+    Take the paragraphs in their order. Name each row by the paragraph. Keep what the paragraph does
+    in the argument, and what it says, in the course's own words.
     """
     columns = {"role": "what it does", "precis": "what it says, in our words"}
     table = paragraphs.sort_values("position").set_index("paragraph")
@@ -26,12 +26,12 @@ def article_in_short(paragraphs):
 
 
 def argument_links(claims):
-    """Which claim holds up which.
+    """Which claim supports which.
 
-    Take the claims that are given as a reason for another claim. Give each reason a row of its
-    own, a link: the claim, its label and type, and the claim that it holds up. Count in the last
-    column how many links that other claim rests on in all. The links are the course's reading,
-    because the author seldom says which claim is a reason for which.
+    Take the claims that are given as a reason for another claim. Give each reason a row of its own,
+    which is called a link. It holds the claim, its label and type, and the claim that it supports.
+    In the last column, count how many links support that other claim in all. The links are the
+    course's reading, because the author seldom says which claim is a reason for which.
     """
     columns = {"claim_id": "claim", "short_label": "in short", "claim_type": "type"}
     rows = claims[claims["supports"].notna()].rename(columns=columns)
@@ -44,9 +44,9 @@ def argument_links(claims):
 def claims_and_sources(claims):
     """For which claims the article itself gives a source.
 
-    Take the register of claims. Where the text names a source, or hints at one without a name,
-    write "named or hinted at"; elsewhere write "not given". Keep that beside the paragraph, the
-    type and the label of each claim.
+    Take the register of claims. If the text names a source, or hints at one without a name, write
+    "named or hinted at". Otherwise write "not given". Keep this next to the paragraph, the type and
+    the label of each claim.
     """
     columns = {"paragraph": "paragraph", "claim_type": "type", "short_label": "in short"}
     rows = claims.set_index("claim_id").rename_axis("claim")
@@ -57,11 +57,12 @@ def claims_and_sources(claims):
 
 
 def dates_behind_p1(timeline):
-    """What the first paragraph speaks of, with dates.
+    """What the first paragraph refers to, with dates.
 
-    Take eight events of the course's timeline: what the paragraph says of the war, of Xi's work in
-    Central Asia and of the friendship, in the order in which it names these, then the article
-    itself. Say each in a few words. Count the days from the joint statement of February 2022.
+    Take eight events from the course's timeline. Seven are what the paragraph says about the war,
+    about Xi's work in Central Asia and about the friendship, in the order in which it mentions
+    them. The eighth is the article itself. Describe each event in a few words. Count the days from
+    the joint statement of February 2022.
     """
     told = {"T36": ["Full-scale invasion begins", "the war"]}
     told["T33"] = ["Video summit of the six", "Xi and the five"]
@@ -81,10 +82,10 @@ def dates_behind_p1(timeline):
 def evidence_pages(evidence):
     """How near each piece of evidence is to its source.
 
-    Take the course's evidence on the claims. Say how near each page is to its source: it is its
+    Take the course's evidence on the claims. Say how near each page is to its source: it can be its
     publisher's own text, a report of what somebody else published, or a copy of another site's
-    text. Where nobody saw a page, say so. Keep the claim that the page is about, its relation to
-    that claim, and its publisher.
+    text. If we saw no page, say so. Keep the claim that the page is about, its relation to that
+    claim, and its publisher.
     """
     nearness = {"first-hand": "own text", "relayed": "report", "reposted": "copy"}
     nearness |= {"none": "no page seen"}
@@ -97,8 +98,8 @@ def evidence_pages(evidence):
 def damaged_phrases(wording):
     """Damaged phrases of our copy, and what the author probably wrote.
 
-    Take the phrases that the course noted as damaged. Name each by its id. Keep the phrase, what
-    the original probably was, what kind of damage it is, and how sure the course is.
+    Take the phrases that the course has marked as damaged. Name each phrase by its id. Keep the
+    phrase, the probable original, the kind of damage, and how sure the course is.
     """
     columns = {"paragraph": "paragraph", "phrase": "our copy has", "damage_type": "damage"}
     columns |= {"likely_original": "probably written", "confidence": "how sure"}
@@ -110,9 +111,9 @@ def damaged_phrases(wording):
 def verdicts_in_all(claims):
     """The course's verdicts, all together.
 
-    Take the verdict on each claim, without its id, so that none is given away. Add the type of the
-    claim, and the one of the student's four verdicts that the verdict counts as. What the course
-    did not check is not compared.
+    Take the verdict on each claim without the claim's id, so that no verdict on a claim is given
+    away. Add the type of the claim, and say as which of the student's four verdicts the course's
+    verdict counts. Verdicts on claims that the course did not check are not compared.
     """
     four = {"accurate": "holds", "accurate with caveat": "holds, but", "imprecise": "holds, but"}
     four |= {"misleading": "does not hold", "wrong": "does not hold"}
@@ -127,8 +128,8 @@ def verdicts_in_all(claims):
 def ten_claims_to_type(claims):
     """Ten claims whose type is to be chosen.
 
-    Take ten claims from all parts of the article, in its order. Keep what each says, in the
-    course's words; its type is left out.
+    Take ten claims from all parts of the article, in the article's order. Keep what each claim
+    says, in the course's words, but leave out its type.
     """
     ten = ["C09", "C26", "C34", "C43", "C45", "C49", "C59", "C60", "C69", "C80"]
     table = claims.set_index("claim_id").rename_axis("claim").loc[ten]
@@ -138,9 +139,10 @@ def ten_claims_to_type(claims):
 def ten_claims_typed(claims):
     """Ten claims, typed by the register and by a classmate.
 
-    Take the same ten claims as `ten_claims_to_type`. Write the register's type of each as a letter:
-    F event fact, N quantitative fact, Q words attributed to somebody, I interpretation, V value
-    judgement, P prediction. Add the letters of a classmate, who is invented.
+    Take the same ten claims as `ten_claims_to_type`. Write the type of each claim in the register
+    as a letter: F event fact, N quantitative fact, Q words attributed to somebody, I
+    interpretation, V value judgement, P prediction. Add the letters of a classmate, who is
+    invented.
     """
     ten = ["C09", "C26", "C34", "C43", "C45", "C49", "C59", "C60", "C69", "C80"]
     letters = {"event fact": "F", "quantitative fact": "N", "attribution-quote": "Q"}
@@ -154,8 +156,8 @@ def ten_claims_typed(claims):
 def seven_pages(evidence):
     """Seven pages of the evidence, and what they say.
 
-    Take seven pieces of evidence. Keep who published the page, what sort of page it is, and what
-    it says. How near it is to its source is left out.
+    Take seven pieces of evidence. Keep who published the page, what sort of page it is, and what it
+    says. Leave out how near the page is to its source.
     """
     seven = ["E034", "E062", "E064", "E149", "E164", "E208", "E209"]
     columns = {"publisher": "publisher", "source_kind": "sort of page", "finding": "what it says"}

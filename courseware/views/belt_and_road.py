@@ -6,10 +6,10 @@ import pandas as pd
 def belt_road_by_year(belt_road_participants):
     """States that joined the Belt and Road, by year and part of the world.
 
-    Take the states with a likely date, by the year of that date. Count those of each part of the
-    world, as the World Bank divides it; South Asia, East Asia and the Pacific are put together.
-    Four states without a date are left out, and China, whose initiative it is. A state that left
-    later still counts as having joined.
+    Take the states with a likely date of joining, by the year of that date. Count the states in
+    each part of the world, as the World Bank divides it, but put South Asia, East Asia and the
+    Pacific together. Leave out four states without a date, and China, whose initiative it is. A
+    state that left later still counts as having joined.
     """
     parts = {
         "Europe & Central Asia": "Europe and Central Asia",
@@ -29,10 +29,10 @@ def belt_road_by_year(belt_road_participants):
 def belt_road_by_group(belt_road_participants):
     """States that joined the Belt and Road by year, of each region and each income group.
 
-    Take the states with a likely date, by the year of that date. Count all of them, those of each
-    region and those of each income group, as the World Bank divides them; every state is in one of
-    either. Four states without a date are left out, and China, whose initiative it is. A state that
-    left later still counts as having joined.
+    Take the states with a likely date of joining, by the year of that date. Count all of them, and
+    count those of each region and of each income group, as the World Bank divides them. Every state
+    belongs to one region and one income group. Leave out four states without a date, and China,
+    whose initiative it is. A state that left later still counts as having joined.
     """
     rows = belt_road_participants[belt_road_participants["join_year"].notna()]
     year = rows["join_year"].astype(int).rename("year")
@@ -45,9 +45,9 @@ def belt_road_by_group(belt_road_participants):
 def belt_road_joined(belt_road_participants):
     """States that joined the Belt and Road in each year.
 
-    Take the states with a likely date, by the year of that date, and count them. Before 2013 there
-    was nothing to join, so these years have a zero. Four states without a date are left out, and
-    China, whose initiative it is. A state that left later still counts as having joined.
+    Take the states with a likely date of joining, by the year of that date, and count them. Before
+    2013 there was nothing to join, so these years have a zero. Leave out four states without a
+    date, and China, whose initiative it is. A state that left later still counts as having joined.
     """
     counted = belt_road_participants.groupby("join_year").size().astype(float)
     counted.index = counted.index.astype(int)
@@ -58,8 +58,9 @@ def belt_road_joined(belt_road_participants):
 def belt_road_waves(belt_road_participants):
     """The states that joined the Belt and Road, in two waves.
 
-    Take the states with a likely date. Those that joined by the end of 2017 are the first wave,
-    those from 2018 on the second. The code of three letters is that of the map's states.
+    Take the states with a likely date of joining. The first wave consists of the states that joined
+    by the end of 2017, and the second of those that joined from 2018 on. The code of three letters
+    is the same as that of the states on the map.
     """
     rows = belt_road_participants[belt_road_participants["join_year"].notna()]
     early = rows["join_year"] <= 2017

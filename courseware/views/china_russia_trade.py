@@ -2,12 +2,12 @@
 
 
 def china_russia_trade_by_reporter(china_russia_trade_annual):
-    """Trade between China and Russia, by who counts it.
+    """Trade between China and Russia, by reporting country.
 
-    Take the rows that hold total trade, exports and imports together. Keep three publishers'
-    series: what the International Monetary Fund collected from China's customs, from Russia's,
-    and, from 2019 on, China's again in a later edition. Give each series a column of its own,
-    never joining two into one. Turn dollars into billions.
+    Take the rows with total trade, that is, exports and imports together. Keep three series, all
+    collected by the International Monetary Fund: one from China's customs, one from Russia's
+    customs and, from 2019 on, one from China's customs in a later edition. Give each series a
+    column of its own, and never join two series. Give the values in billion dollars.
     """
     series = {
         "China customs (IMF DOTS)": "China",
@@ -24,11 +24,11 @@ def china_russia_trade_by_reporter(china_russia_trade_annual):
 
 
 def china_russia_trade_counts(china_russia_trade_annual):
-    """Trade between China and Russia by year, as each publisher counts it.
+    """Trade between China and Russia by year, as each publisher reports it.
 
-    What China imports is what Russia sells, so each side's flows are named by who sells. Give each
-    publisher's series a column of its own, never joining two into one. A year that a series does
-    not have is empty. Turn dollars into millions.
+    China's imports are what Russia sells, so each flow is named after the seller. Give each
+    publisher's series a column of its own, and never join two series. A year that a series does not
+    cover is empty. Give the values in million dollars.
     """
     lines = {
         "China customs (IMF DOTS)": "China counts (IMF 2020)",
@@ -49,9 +49,9 @@ def china_russia_trade_counts(china_russia_trade_annual):
 def china_trade_by_month(china_russia_trade_monthly):
     """China's trade with Russia by month, as first released.
 
-    Take the release that the course prefers for each month. January and February are often
-    released together and then have one row, with the mean of the two months. A row is found by
-    the middle of its time, as a year with decimals. Turn dollars into millions.
+    Take the release that the course prefers for each month. January and February are often released
+    together; they then have one row with the mean of the two months. Place each row at the middle
+    of its period, written as a year with decimals. Give the values in million dollars.
     """
     goods = {
         "total": "all trade",
@@ -71,9 +71,9 @@ def china_trade_by_month(china_russia_trade_monthly):
 def first_quarter_releases(china_russia_press_prints):
     """Trade from January to March, as first released.
 
-    Take the running totals for January to March that China's customs gave to the press. Give
-    what China sold, what it bought and the total a column each. These are first releases, which
-    the customs revise later.
+    Take the running totals for January to March that China's customs gave to the press. Make a
+    column each for what China sold, what it bought and the total. These are first releases, which
+    China's customs revise later.
     """
     rows = china_russia_press_prints
     starts = rows["period_start"].dt.month == 1
@@ -90,8 +90,9 @@ def trade_since_january(china_russia_press_prints):
     """Trade from January to a month, 2022 and 2023, as first released.
 
     Take the running totals from January that China's customs gave to the press in 2022 and 2023.
-    Put each under its last month, "06" for June, and its year. Give what China sold, what it
-    bought and the total a column each. A cell is empty where no page gave the figure.
+    Place each total under its year and its last month, for example "06" for June. Make a column
+    each for what China sold, what it bought and the total. A cell is empty if no page gave the
+    figure.
     """
     rows = china_russia_press_prints
     rows = rows[rows["period_type"] == "year_to_date"]
@@ -107,10 +108,10 @@ def trade_since_january(china_russia_press_prints):
 def china_trade_and_dollars(china_russia_trade_annual, us_prices):
     """China's trade with Russia, and what a dollar of each year was worth in 2022.
 
-    Take what China's customs count, in the International Monetary Fund's edition of 2025. Give
-    what China sold and what it bought a column each, in billion dollars of the year itself. The
-    last column says how many dollars of 2022 one dollar of that year was worth, by American
-    consumer prices.
+    Take what China's customs report, in the International Monetary Fund's edition of 2025. Make a
+    column each for what China sold and what it bought, in billion dollars of the year itself. The
+    last column says how many dollars of 2022 one dollar of that year was worth, according to
+    American consumer prices.
     """
     rows = china_russia_trade_annual
     rows = rows[rows["line"] == "China customs (IMF IMTS)"]

@@ -6,9 +6,10 @@ import pandas as pd
 def chinese_finance_signed(chinese_finance_by_year, states):
     """Loans and grants of China's official lenders that were signed, by year and state.
 
-    Take the amounts that AidData adds up, all classes of flow together. Give each of the five
-    states and the whole world, which holds them, a column. A year without a record is empty.
-    These are commitments in constant dollars of 2021, and no payments. Turn dollars into billions.
+    Take the amounts that AidData adds up for all classes of flow together. Give each of the five
+    states a column, and add one for the whole world, which includes them. A year without a record
+    is empty. These are commitments in constant dollars of 2021, not payments. Give the values in
+    billion dollars.
     """
     chosen = [*states.index[states["five"]], "WLD"]
     rows = chinese_finance_by_year[chinese_finance_by_year["iso3"].isin(chosen)]
@@ -21,9 +22,9 @@ def chinese_finance_signed(chinese_finance_by_year, states):
 def received_from_china(net_flows, states):
     """Official loans from China that were paid out, by year and state.
 
-    Take the inflows that the ONE Campaign adds up from the World Bank's debt statistics: what the
-    five states' public sectors received from China as an official lender. A year without a row
-    is empty. Turn dollars into billions.
+    Take the inflows that the ONE Campaign adds up from the World Bank's debt statistics. They are
+    what the five states' public sectors received from China as an official lender. A year without a
+    row is empty. Give the values in billion dollars.
     """
     rows = net_flows[net_flows["indicator"].str.startswith("bilateral")]
     rows = rows[rows["direction"] == "inflow"]
@@ -35,9 +36,9 @@ def received_from_china(net_flows, states):
 def paid_to_china(net_flows, states):
     """Principal and interest paid to China, by year and state.
 
-    Take the outflows that the ONE Campaign adds up from the World Bank's debt statistics: what
-    the five states' public sectors paid on official loans from China. Outflows are stored with a
-    minus, which is taken off. A year without a row is empty. Turn dollars into billions.
+    Take the outflows that the ONE Campaign adds up from the World Bank's debt statistics. They are
+    what the five states' public sectors paid on official loans from China. Outflows are stored with
+    a minus sign, so remove it. A year without a row is empty. Give the values in billion dollars.
     """
     rows = net_flows[net_flows["indicator"].str.startswith("bilateral")]
     rows = rows[rows["direction"] == "outflow"]
@@ -49,9 +50,9 @@ def paid_to_china(net_flows, states):
 def owed_to_china(debt_to_china, states):
     """What was owed to China at the end of each year, by state.
 
-    Take the debt of the five states' public sectors to China as an official lender, to the end
-    of 2022. A year that the World Bank does not report is empty, which is not zero. Turn
-    dollars into billions.
+    Take the debt of the five states' public sectors to China as an official lender, up to the end
+    of 2022. A year that the World Bank does not report is empty, which does not mean zero. Give the
+    values in billion dollars.
     """
     rows = debt_to_china[debt_to_china["year"] <= 2022]
     table = rows.pivot(index="year", columns="iso3", values="debt_usd") / 1e9
@@ -61,10 +62,11 @@ def owed_to_china(debt_to_china, states):
 def five_and_china(debt_to_china, debt_service, net_flows, world_bank, states):
     """What the five states received from China, owed it and paid it, and their GDP.
 
-    Take what their public sectors received from China as an official lender, as the ONE Campaign
-    adds it up; what they owed it at the end of each year, and what they paid it, by the World Bank.
-    Principal is a part of what was paid. What is paid after 2022 is only due by contract. A year
-    without a figure is empty, which is not zero. Turn dollars into millions.
+    Take what the five states' public sectors received from China as an official lender, as the ONE
+    Campaign adds it up. From the World Bank, take what they owed China at the end of each year and
+    what they paid it. Principal is a part of what was paid. Payments after 2022 are only due by
+    contract. A year without a figure is empty, which does not mean zero. Give the values in million
+    dollars.
     """
     paid = debt_service[debt_service["creditor_iso3"] == "CHN"]
     whole = paid[["principal_usd", "interest_usd"]].sum(axis=1, min_count=1)
@@ -87,10 +89,11 @@ def five_and_china(debt_to_china, debt_service, net_flows, world_bank, states):
 def kazakhstan_three_lists(chinese_finance_by_year, chinese_finance_projects, aei_transactions):
     """Chinese money for Kazakhstan by year, by three lists that must not be added.
 
-    AidData's first table adds up all its records that are fit for adding, the second lists those
-    with a place on the map. The American Enterprise Institute's list holds large deals of Chinese
-    firms, in the edition of autumn 2021. AidData's dollars are of 2021, the others of the year. A
-    year in which a list has nothing is empty; 2001 is such a year in all three.
+    AidData's first table adds up all records that are fit for adding, and its second table adds up
+    those with a place on the map. The American Enterprise Institute's list holds large deals of
+    Chinese firms, in the edition published in autumn 2021. AidData uses dollars of 2021, and the
+    other list uses dollars of the year itself. A year in which a list has no entry is empty; in
+    2001, this is true of all three.
     """
     money = chinese_finance_by_year[chinese_finance_by_year["iso3"] == "KAZ"]
     place = chinese_finance_projects[chinese_finance_projects["iso3"] == "KAZ"]
@@ -107,9 +110,10 @@ def kazakhstan_three_lists(chinese_finance_by_year, chinese_finance_projects, ae
 def aiddata_dollars(chinese_finance_projects, us_prices):
     """How many dollars of 2021 AidData makes of a dollar, compared with American prices.
 
-    Titles of projects name the sum that was signed, in dollars of the day. Divide AidData's
-    amount in dollars of 2021 by it, and take the middle one of each year. The other column has
-    what American consumer prices give. Years in which no title names a sum are filled in evenly.
+    The titles of some projects state the sum that was signed, in dollars of the time. Divide
+    AidData's amount in dollars of 2021 by this sum, and take the median of each year. The other
+    column shows the ratio according to American consumer prices. Years in which no title states a
+    sum are filled in from their neighbours.
     """
     said = chinese_finance_projects["title"].str.extract(r"provides \$([\d.]+) (billion|million)")
     signed = said[0].astype(float) * said[1].map({"billion": 1e9, "million": 1e6})
@@ -124,10 +128,10 @@ def aiddata_dollars(chinese_finance_projects, us_prices):
 def creditors_paid(debt_service, states):
     """What the five states paid to each lending state in 2022.
 
-    Add principal and interest of 2022, as the World Bank has them. Each creditor has a row; the
-    row World is the total over all of them. Loans of international banks are not in it. An empty
-    cell is zero or not reported: the source cannot tell the two apart. Turn dollars into
-    millions.
+    Add the principal and the interest of 2022, as the World Bank reports them. Each creditor has a
+    row, and the row World is the total of all of them. Loans from international banks are not
+    included. An empty cell is either zero or not reported, because the source cannot tell the two
+    apart. Give the values in million dollars.
     """
     names = states["name"]
     rows = debt_service[debt_service["year"] == 2022]
@@ -141,9 +145,9 @@ def creditors_paid(debt_service, states):
 def service_to_china(debt_service, states):
     """What was paid to China on official debt, by year and state.
 
-    Take the rows of China as a creditor up to 2022, later ones being only due, and add principal
-    and interest. An empty cell is zero or not reported: the source cannot tell the two apart.
-    Turn dollars into millions.
+    Take the rows with China as the creditor up to 2022, because later payments are only due, and
+    add principal and interest. An empty cell is either zero or not reported, because the source
+    cannot tell the two apart. Give the values in million dollars.
     """
     rows = debt_service[~debt_service["scheduled"]]
     rows = rows[rows["creditor_iso3"] == "CHN"]
@@ -156,9 +160,9 @@ def service_to_china(debt_service, states):
 def service_to_all(debt_service, states):
     """What was paid to all lending states together, by year and state.
 
-    Take the rows of the total over creditors up to 2022, later ones being only due, and add
-    principal and interest. Loans of commercial banks and of international banks are not in it.
-    Turn dollars into millions.
+    Take the rows with the total of all creditors up to 2022, because later payments are only due,
+    and add principal and interest. Loans from commercial banks and from international banks are not
+    included. Give the values in million dollars.
     """
     rows = debt_service[~debt_service["scheduled"]]
     rows = rows[rows["creditor_iso3"] == "WLD"]

@@ -6,8 +6,8 @@ import pandas as pd
 def towns_on_the_way(waypoints):
     """Towns on roads and railways of the region, as positions.
 
-    Take the towns through which the course strings its routes; their positions come from two
-    gazetteers. Longitude stands first, as in most software: degrees east, then degrees north.
+    Take the towns that the course uses to draw its routes. Their positions come from two
+    gazetteers. Longitude comes first, as in most software: degrees east, then degrees north.
     """
     table = waypoints.set_index("name")[["lon", "lat"]].round(3)
     table.columns = ["longitude", "latitude"]
@@ -17,10 +17,10 @@ def towns_on_the_way(waypoints):
 def sizes_by_map(countries_region):
     """How large Russia and China are on three maps.
 
-    Lay the outlines of both states on each map and measure them there. The equal-area map keeps
-    the sizes that they have on the globe; the other two do not. Natural Earth draws Crimea
-    (Ukraine; annexed by Russia in 2014) with Russia, so it is counted there; the other occupied
-    parts of Ukraine are counted as Ukraine.
+    Draw the outlines of both states on each map and measure their areas there. The equal-area map
+    keeps the sizes that they have on the globe, but the other two maps do not. Natural Earth draws
+    Crimea (Ukraine; annexed by Russia in 2014) with Russia, so it is counted there. The other
+    occupied parts of Ukraine are counted as Ukraine.
     """
     states = countries_region.set_index("iso3").loc[["RUS", "CHN"]].geometry.segmentize(0.5)
     equal = "+proj=aea +lat_1=30 +lat_2=55 +lat_0=43 +lon_0=80 +datum=WGS84"
@@ -37,10 +37,11 @@ def sizes_by_map(countries_region):
 def region_freight(transport_corridors):
     """Freight by rail to and through Central Asia, as the operators state it.
 
-    Keep whole years, and freight in tonnes. Kazakhstan's railway counts what crosses the border
-    between Kazakhstan and China. What crosses the Caspian Sea the operators' association of the
-    Middle Corridor counts up to 2023, a holding of Azerbaijan in 2024. An empty cell is a year
-    that was not found. The two ways may share some goods, so they are not added up.
+    Keep whole years, and freight in tonnes. Kazakhstan's railway reports the freight that crosses
+    the border between Kazakhstan and China. For the freight that crosses the Caspian Sea, the
+    source is the operators' association of the Middle Corridor up to 2023, and a holding company in
+    Azerbaijan for 2024. An empty cell is a year for which we found no figure. Some goods may be
+    counted on both ways, so the two are not added up.
     """
     rows = transport_corridors[transport_corridors["measure"] == "cargo"]
     year, months = rows["period_end"].dt.year, rows["period_end"].dt.month
@@ -57,8 +58,8 @@ def region_freight(transport_corridors):
 def trains_to_europe(freight_trains):
     """Freight trains between China and Europe.
 
-    Take the departures of each year, both directions together, as a trade press compiles them from
-    China's railway. Divide by 365 for trains a day.
+    Take the departures of each year in both directions together, as the trade press compiles them
+    from China's railway. To get trains a day, divide by 365.
     """
     table = freight_trains.set_index("year")[["departures"]].astype(float)
     table["trains a day"] = (table["departures"] / 365).round(1)
@@ -68,9 +69,9 @@ def trains_to_europe(freight_trains):
 def ways_to_tashkent(waypoints, routes):
     """Two ways from Xi'an to Tashkent, as positions.
 
-    The southern way follows an old road to Kashgar, then today's road by Osh. The northern one is a
-    railway by Urumqi and Almaty. Both are strung together from towns that the course chose, with
-    straight legs between them. Longitude stands first.
+    The southern way follows an old road to Kashgar, and then today's road through Osh. The northern
+    way is a railway through Urumqi and Almaty. For both ways, the course chose towns and connected
+    them by straight lines. Longitude comes first.
     """
     positions = waypoints.set_index("name")[["lon", "lat"]].round(3)
     stops = routes.set_index(["route_id", "seq"])["waypoint"]

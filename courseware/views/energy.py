@@ -6,9 +6,9 @@ import pandas as pd
 def gas_lines(pipelines):
     """Gas pipelines between Central Asia, Russia and China, as positions.
 
-    Keep the lines for gas. Name each by the pipeline and, where it is listed in parts, by the part.
-    The capacity is what the line was designed for, in billion cubic metres (bcm) a year. The status
-    is that of October 2024.
+    Keep the pipelines for gas. Name each row by the pipeline and, if it is listed in parts, also by
+    the part. The capacity is the amount for which the pipeline was designed, in billion cubic
+    metres (bcm) a year. The status is that of October 2024.
     """
     lines = pipelines[pipelines["commodity"] == "gas"]
     part = (", " + lines["segment"].str.replace(": Pipeline Extension", "")).fillna("")
@@ -23,11 +23,11 @@ def gas_lines(pipelines):
 def lines_to_china(pipelines, gas_flows):
     """What three gas lines to China could carry in a year, and what they carried in 2022.
 
-    Take the capacity that each line was designed for. Lines A, B and C run side by side, so add
-    them up; the parts of Power of Siberia are one line, end to end, so count its capacity once.
-    Lines A to C brought what Turkmenistan, Uzbekistan and Kazakhstan sent in 2022 by the Energy
-    Institute's count, Power of Siberia what Russia sent. Line D was not built, so it carried
-    nothing.
+    Take the capacity for which each line was designed. Lines A, B and C run side by side, so add up
+    their capacities. The parts of Power of Siberia form one line, end to end, so count its capacity
+    once. According to the Energy Institute, Lines A to C carried what Turkmenistan, Uzbekistan and
+    Kazakhstan sent in 2022, and Power of Siberia carried what Russia sent. Line D was not built, so
+    it carried nothing.
     """
     size = pipelines.set_index(pipelines["name"] + pipelines["segment"].fillna(""))["capacity"]
     rows = gas_flows.query("year == 2022 and series == 'matrix' and fuel == 'pipeline_gas'")
@@ -43,10 +43,10 @@ def lines_to_china(pipelines, gas_flows):
 def gas_to_china(gas_flows):
     """Gas that China bought by pipeline, by seller.
 
-    Take pipeline gas that arrives in China, as the Energy Institute's yearly review lists it (until
-    its edition of 2022 the company bp's). Each year comes from that year's own edition, and 2022
-    is printed with one decimal only. The last column is the sum over all sellers. Russia's flow of
-    2021 is probably too low: the traps of gas_flows say why.
+    Take the pipeline gas that arrived in China, according to the Energy Institute's yearly review
+    (bp's review until its edition of 2022). Each year comes from the edition for that year, and
+    2022 is printed with only one decimal place. The last column is the sum of all sellers. Russia's
+    flow in 2021 is probably too low, and the traps of gas_flows explain why.
     """
     rows = gas_flows[(gas_flows["series"] == "matrix") & (gas_flows["fuel"] == "pipeline_gas")]
     rows = rows[rows["destination_iso3"] == "CHN"]
@@ -59,9 +59,9 @@ def gas_to_china(gas_flows):
 def region_gas_by_buyer(gas_flows):
     """Pipeline gas of the CIS without Russia, by two of its buyers.
 
-    Take pipeline gas sent by the states that the Energy Institute calls "Other CIS", in its edition
-    of 2024. Keep what went to Russia and to China. Azerbaijan is one of these states; what went to
-    China came from Turkmenistan, Uzbekistan and Kazakhstan alone.
+    Take the pipeline gas that was sent by the states that the Energy Institute calls "Other CIS",
+    in its edition of 2024. Keep what went to Russia and to China. Azerbaijan is one of these
+    states, but the gas for China came only from Turkmenistan, Uzbekistan and Kazakhstan.
     """
     rows = gas_flows[gas_flows["series"].eq("interregional") & gas_flows["fuel"].eq("pipeline_gas")]
     rows = rows[rows["origin_name"].str.startswith("Other CIS")]
@@ -74,8 +74,8 @@ def region_gas_by_buyer(gas_flows):
 def russian_gas_by_buyer(gas_flows):
     """Russian pipeline gas by two of its buyers.
 
-    Take pipeline gas sent by Russia in the Energy Institute's edition of 2024. Keep what went to
-    Europe, the publisher's group with Türkiye in it, and what went to China.
+    Take the pipeline gas that Russia sent, in the Energy Institute's edition of 2024. Keep what
+    went to China and what went to Europe, which in this publisher's grouping includes Türkiye.
     """
     rows = gas_flows[gas_flows["series"].eq("interregional") & gas_flows["fuel"].eq("pipeline_gas")]
     rows = rows[rows["origin_iso3"] == "RUS"]
@@ -86,9 +86,9 @@ def russian_gas_by_buyer(gas_flows):
 def gas_needs_2022(gas_flows, energy_production):
     """Who needs whom: Turkmenistan's gas and China, 2022.
 
-    Take what Turkmenistan sent to China by pipeline in 2022. Divide it by all that Turkmenistan
-    sent abroad by pipeline, by all that it produced, by all that China bought by pipeline, and by
-    all the gas that China used. The five numbers are the Energy Institute's.
+    Take what Turkmenistan sent to China by pipeline in 2022. Divide this amount by all the gas that
+    Turkmenistan sent abroad by pipeline, by all that it produced, by all that China bought by
+    pipeline, and by all that China used. The five numbers are the Energy Institute's.
     """
     rows = gas_flows[(gas_flows["series"] == "matrix") & (gas_flows["fuel"] == "pipeline_gas")]
     rows = rows[rows["year"] == 2022].set_index(["origin_iso3", "destination_iso3"])["gas_bcm"]
@@ -106,8 +106,8 @@ def gas_needs_2022(gas_flows, energy_production):
 def products_to_africa(russian_oil_products, oil_flows):
     """Russian oil products to Africa in 2023, by two publishers.
 
-    Take what the Energy Institute lists of all products to Africa. Add a row for what a trade
-    service (LSEG) counts of diesel alone.
+    Take the Energy Institute's figure for all products sent to Africa. Add a row with the figure of
+    a trade service (LSEG) for diesel alone.
     """
     listed = oil_flows[oil_flows["origin_iso3"].eq("RUS") & oil_flows["year"].eq(2023)]
     listed = listed[listed["product"].eq("oil_products") & listed["destination_name"].eq("Africa")]
@@ -122,8 +122,9 @@ def products_to_africa(russian_oil_products, oil_flows):
 def gas_deals(gas_pipeline_events):
     """Steps of the gas pipelines to China: deals, openings, delays.
 
-    Take all steps that the course found; it is no full history. Write the date as exactly as it is
-    known: a day, a month or a year. What is known to the month or the year comes after its days.
+    Take all steps that the course found, although they are not a full history. Write the date as
+    exactly as it is known: a day, a month or a year. A step known only by its month or year follows
+    the dated steps of that month or year.
     """
     days = gas_pipeline_events["date_precision"].map({"day": 0, "month": 30, "year": 365})
     latest = gas_pipeline_events["date"] + pd.to_timedelta(days, unit="D")
@@ -140,13 +141,14 @@ def gas_deals(gas_pipeline_events):
 def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
     """What gas by pipeline cost China, by seller, and what Russia's cost Europe.
 
-    Take the prices of March 2020 and early 2021 as printed: for China those that Interfax works
-    out of China's customs (of 2020 a lower bound, of 2021 January), for Europe what Gazprom was
-    paid (in 2021 under its contracts from January to March). For 2022 there are two rows, each
-    of one publisher. "customs 2022" divides the dollars that China's customs count by the Energy
-    Institute's cubic metres of that year. "Moscow 2022" holds the Russian government's own pair,
-    Türkiye included in Europe; it became public in September 2023. Left out are Myanmar, and
-    Uzbekistan, whose rounded flow makes a rough price.
+    Take the prices of March 2020 and early 2021 as printed. China's prices are those that Interfax
+    works out from China's customs: a lower bound for 2020, and January for 2021. Europe's prices
+    are what Gazprom was paid (in 2021, under its contracts from January to March). For 2022 there
+    are two rows, each from one publisher. "customs 2022" divides the dollars that China's customs
+    report by the Energy Institute's cubic metres for that year. "Moscow 2022" holds the Russian
+    government's own two prices, which became public in September 2023 and include Türkiye in
+    Europe. Leave out Myanmar, and Uzbekistan, whose flow is rounded and therefore gives only a
+    rough price.
     """
     way = gas_prices["seller_iso3"] + gas_prices["buyer_iso3"]
     rows = gas_prices.set_index(way).query("fuel == 'pipeline_gas'")
@@ -179,8 +181,8 @@ def gas_price_by_buyer(gas_prices, gas_flows, russian_energy_to_china):
 def gas_prices_by_reuters(gas_prices):
     """What China paid for gas by pipeline in 2022, by seller, as Reuters reported in May 2023.
 
-    Take the dollars and the cubic metres of that report, which was public on the day of the
-    article, and divide them. Both are rounded, so the price is rough.
+    Take the dollars and the cubic metres from that report, which was public on the day of the
+    article, and divide the dollars by the cubic metres. Both are rounded, so the price is rough.
     """
     rows = gas_prices[(gas_prices["stated_by"] == "Reuters") & gas_prices["public_by_article"]]
     rows = rows.set_index("seller")
@@ -192,10 +194,10 @@ def gas_prices_by_reuters(gas_prices):
 def russian_gas_prices(gas_prices):
     """What China and Europe paid for Russia's gas by pipeline, in the same months.
 
-    Take the prices that somebody stated, and keep only the periods for which both a price of China
-    and a price of Europe were found. China's of 2020 and 2021 are worked out of China's customs,
-    Europe's are Gazprom's. Both prices of 2022 are those of Russia's government, which became
-    public after the article; there Türkiye belongs to Europe.
+    Take the prices that somebody stated, and keep only the periods for which we found both a price
+    for China and a price for Europe. China's prices of 2020 and 2021 are worked out from China's
+    customs, and Europe's are Gazprom's. Both prices of 2022 come from Russia's government and
+    became public after the article; there, Türkiye belongs to Europe.
     """
     rows = gas_prices.query("seller_iso3 == 'RUS' and kind == 'price' and fuel == 'pipeline_gas'")
     rows = rows[rows["buyer_iso3"].isin(["CHN", "EUR"])]
@@ -214,8 +216,9 @@ def russian_gas_prices(gas_prices):
 def russian_gas_as_stated(gas_prices):
     """Russia's gas by pipeline to China, as Gazprom and Russia's government state it.
 
-    Take the volumes that were public by the article: of 2020 Gazprom's, of 2021 and 2022 those of
-    Russia's deputy prime minister. They are other cubic metres than the Energy Institute's.
+    Take the volumes that were public by the day of the article: Gazprom's for 2020, and those of
+    Russia's deputy prime minister for 2021 and 2022. Their cubic metres are not measured in the
+    same way as the Energy Institute's.
     """
     rows = gas_prices[(gas_prices["kind"] == "volume") & gas_prices["public_by_article"]]
     year = rows["period_start"].dt.year
@@ -226,9 +229,9 @@ def russian_gas_as_stated(gas_prices):
 def gas_to_china_in_2025(gas_prices):
     """Gas that China bought by pipeline in 2025, by seller: cubic metres and dollars.
 
-    Take the volumes of the Energy Institute's edition of 2026 and the dollars that China's customs
-    counted, as TASS gives them. Keep the four sellers whose volume was found. All of it came after
-    the article.
+    Take the volumes from the Energy Institute's edition of 2026, and the dollars that China's
+    customs report, as TASS gives them. Keep the four sellers whose volume was found. All these
+    figures are later than the article.
     """
     rows = gas_prices[(gas_prices["period_start"] == "2025-01") & gas_prices["buyer"].eq("China")]
     rows = rows[rows["kind"].isin(["value", "volume"])].set_index("seller")
@@ -240,10 +243,11 @@ def gas_to_china_in_2025(gas_prices):
 def russian_gas_in_2022(gas_prices, gas_flows, russian_energy_to_china):
     """One price, by who states it: Russian gas by pipeline to China, 2022.
 
-    Take every statement on that year, or on its end. Where a page gives dollars and cubic metres,
-    divide them. Divide what China's customs count, month by month, by two volumes: that of the
-    Russian government and that of the Energy Institute. Of a range give the middle. "Public" says
-    whether the number, or both of its parts, could be known on 28 May 2023.
+    Take every statement on that year, or on its end. If a page gives dollars and cubic metres,
+    divide the dollars by the cubic metres. Divide what China's customs report, month by month, by
+    two volumes: that of the Russian government and that of the Energy Institute. If a page gives a
+    range, take its middle. "Public" says whether the number, or both of its parts, could be known
+    on 28 May 2023.
     """
     rows = gas_prices.query("seller_iso3 == 'RUS' and buyer_iso3 == 'CHN' and fuel != 'lng'")
     rows = rows[(rows["period_start"] < "2023") & (rows["period_end"] > "2022-01-01")]

@@ -6,9 +6,9 @@ import pandas as pd
 def the_five_in_short(places, world_bank, boundaries_region, states):
     """The five states of Central Asia: capital, people, and borders with China and Russia.
 
-    Take the capitals and the borders on land from Natural Earth's maps, and the number of people
-    in 2022 from the World Bank. A border has two sides, so read each of them twice. Keep those
-    with China or Russia on the other side, and join the two names where a state has both.
+    Take the capitals and the land borders from Natural Earth's maps, and the population in 2022
+    from the World Bank. A border has two sides, so read each border twice. Keep the borders that
+    have China or Russia on the other side, and join the two names if a state borders both.
     """
     names = states.loc[states["five"], "name"]
     capitals = places[places["kind"] == "capital"].set_index("iso3")["name"]
@@ -24,12 +24,13 @@ def the_five_in_short(places, world_bank, boundaries_region, states):
 
 
 def china_part_of_two(central_asia_trade, states):
-    """China's part of each state's trade with China and Russia, by who counts.
+    """China's part of each state's trade with China and Russia, by source.
 
-    Take total trade as three sources count it: the customs of the two powers, the state's own
-    statistics, and, for Turkmenistan, China's customs together with sums that Russian officials
-    gave to the press. Keep the years in which one source has both powers. Divide China's sum by
-    the sum of both: above fifty per cent China is ahead. Every source keeps rows of its own.
+    Take total trade as three sources report it: the customs of the two powers; the state's own
+    statistics; and, for Turkmenistan, China's customs together with sums that Russian officials
+    gave to the press. Keep the years for which one source has both powers. Divide China's sum by
+    the sum of both, so that China is ahead if the result is above fifty per cent. Every source
+    keeps rows of its own.
     """
     sources = {
         "China customs (IMF IMTS)": "the two customs",
@@ -54,9 +55,9 @@ def pledges_to_the_five(alliances, memberships, states):
 
     Take the pledges that the ATOP project codes in treaties of two or more states. Keep those in
     which Russia or China and one of the five take part, and give the first and the last year of
-    each; the coding ends with 2018. The last column has the time in the Collective Security Treaty
-    Organization (CSTO), the alliance that Russia leads. An empty cell means that no such pledge is
-    coded.
+    each. The coding ends with 2018. The last column shows the time in the Collective Security
+    Treaty Organization (CSTO), the alliance that Russia leads. An empty cell means that no such
+    pledge is coded.
     """
     names = states.loc[states["five"], "name"]
     powers = states.loc[states["power"], "name"]
@@ -77,9 +78,9 @@ def pledges_to_the_five(alliances, memberships, states):
 def backing_and_steps(timeline):
     """Words of backing and steps of 2022, each with its day.
 
-    Take twelve events of 2022 from the timeline: Chinese words of support, steps of the five,
-    troops that were asked for, and what two Russian courts ordered for the Caspian pipeline. The
-    choice is ours, and what a list leaves out was chosen too. Put them in the order of their days.
+    Take twelve events of 2022 from the timeline: Chinese words of support, steps of the five, a
+    request for troops, and what two Russian courts ordered for the Caspian pipeline. The choice is
+    ours, and we also chose what to leave out. Sort the events by day.
     """
     said = {"T30": "Kazakhstan asks for troops"}
     said |= {"T33": "Xi backs all five, by video"}
@@ -100,9 +101,9 @@ def votes_on_invasion(ukraine_votes, ukraine_resolutions, states, article_day):
     """How Russia, China and the five voted in the UN on the invasion, up to the article.
 
     Take the six texts of the emergency session (ES-11), from March 2022 to February 2023, by date.
-    Write each vote as a word; "absent" means that no vote was cast. Most votes come from lists in
-    the press. Three are inferred, not read: ES-11/2 for Uzbekistan and Turkmenistan, ES-11/4 for
-    Turkmenistan.
+    Write each vote as a word; "absent" means that the state cast no vote. Most votes come from
+    lists in the press. Three are inferred rather than read: ES-11/2 for Uzbekistan and
+    Turkmenistan, and ES-11/4 for Turkmenistan.
     """
     seven = ["RUS", "CHN", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
@@ -122,7 +123,7 @@ def world_on_invasion(ukraine_resolutions, article_day):
     """How the states of the world voted on the six texts of the emergency session.
 
     Take the texts of the emergency session on the invasion (ES-11) up to the article. Count the
-    states that said yes, abstained and said no. States that were absent are not counted.
+    states that voted yes, abstained and voted no. States that were absent are not counted.
     """
     rows = ukraine_resolutions[ukraine_resolutions["topic"] == "emergency session ES-11"]
     rows = rows[rows["date"] < article_day].set_index("label").rename_axis("text")
@@ -133,12 +134,13 @@ def world_on_invasion(ukraine_resolutions, article_day):
 def money_sent_home(work_in_russia, world_bank, states):
     """Money sent in 2022, measured twice: transfers from Russia, remittances from everywhere.
 
-    Take for each of the five the transfers from Russia in 2022, as a central bank counted them, or
-    for Tajikistan as unnamed sources expected them; Kyrgyzstan's figure is of eleven months. A
-    transfer can be wages or the savings of a Russian who moved. Compare the personal remittances
-    from all countries by the World Bank; both also in per cent of the state's GDP. The two
-    publishers count different things, so the first is not a part of the second: for Kazakhstan and
-    Uzbekistan it is larger. An empty cell means that no figure was found, which is not zero.
+    For each of the five, take the transfers from Russia in 2022. They are as a central bank
+    reported them or, for Tajikistan, as unnamed sources expected them; Kyrgyzstan's figure covers
+    eleven months. A transfer can be wages, or the savings of a Russian who moved. Compare these
+    transfers with the personal remittances from all countries, as the World Bank reports them. Give
+    both also in per cent of the state's GDP. The two publishers count different things, so the
+    first figure is not a part of the second; for Kazakhstan and Uzbekistan, it is larger. An empty
+    cell means that no figure was found, which does not mean zero.
     """
     names = states.loc[states["five"], "name"]
     rows = work_in_russia[work_in_russia["item"] == "money sent from Russia"]
@@ -156,9 +158,9 @@ def money_sent_home(work_in_russia, world_bank, states):
 def kazakh_oil_by_way_out(evidence):
     """The oil that Kazakhstan exported in 2022, by the way on which it left.
 
-    Take the oil from Kazakhstan that the Caspian pipeline carried, and all that Kazakhstan
-    exported, from one report (E277), and the oil that went round Russian ports from another
-    (E378). These reports do not tell by which ways the rest went.
+    From one report (E277), take the oil from Kazakhstan that the Caspian pipeline carried, and all
+    the oil that Kazakhstan exported. From another (E378), take the oil that went round Russian
+    ports. These reports do not say by which ways the rest went.
     """
     found = evidence.set_index("evidence_id")["finding"]
     pipe, whole = found.loc[["E277"]].str.findall(r"[\d.]+(?= million tonnes)").iloc[0]
@@ -174,9 +176,9 @@ def corridor_and_border(transport_corridors):
     """Freight on the Middle Corridor, and by rail between Kazakhstan and China.
 
     Take whole years. The Middle Corridor goes from China through Kazakhstan and over the Caspian
-    Sea to the Caucasus: the corridor's operators count it up to 2023, a holding of Azerbaijan in
-    2024. Kazakh railways count what crosses the border with China. The two overlap, so they must
-    not be added.
+    Sea to the Caucasus. Its freight is reported by the corridor's operators up to 2023, and by a
+    holding company in Azerbaijan for 2024. Kazakhstan's railway reports the freight that crosses
+    the border with China. The two overlap, so they must not be added.
     """
     names = {"Middle Corridor": "Middle Corridor", "Kazakhstan-China rail": "rail with China"}
     rows = transport_corridors[transport_corridors["measure"] == "cargo"]
@@ -191,9 +193,9 @@ def corridor_and_border(transport_corridors):
 def clubs_of_the_five(memberships, states):
     """In which organisations the five are, up to the article.
 
-    Take four organisations: the customs union EAEU and the alliance CSTO, both led by Russia, the
-    SCO with Russia and China, and the CIS of former Soviet republics. Give the year from which a
-    state is a member, and until when, if it has left.
+    Take four organisations: the customs union EAEU and the alliance CSTO, which are both led by
+    Russia; the SCO, with Russia and China; and the CIS of former Soviet republics. Give the year
+    from which a state has been a member and, if it has left, the year in which it left.
     """
     names = states.loc[states["five"], "name"]
     rows = memberships[memberships["iso3"].isin(names.index)].copy()
@@ -212,10 +214,11 @@ def clubs_of_the_five(memberships, states):
 def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows, states):
     """Chinese official money for the five, in four numbers.
 
-    Signed: what AidData counts for 2000 to 2021, in dollars of 2021, loans to companies and sums
-    never paid out included. Received and paid: what the World Bank's debtor reports hold to 2022
-    of loans between states, in current dollars; paid is with interest. Owed: the official debt at
-    the end of 2022. Turn dollars into billions, and never add the four.
+    "Signed" is what AidData reports for 2000 to 2021, in dollars of 2021, including loans to
+    companies and sums that were never paid out. "Received" and "paid" are what the World Bank's
+    debtor reports show up to 2022 for loans between states, in current dollars; "paid" includes
+    interest. "Owed" is the official debt at the end of 2022. Give the values in billion dollars,
+    and never add the four numbers.
     """
     five = chinese_finance_by_year["iso3"].isin(states.index[states["five"]])
     signed = chinese_finance_by_year.loc[five, "adjusted_usd2021"].sum()
@@ -231,9 +234,9 @@ def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows, s
 def scholars_of_the_region(counterarguments):
     """What scholars of the region argued about T1 from 2022 to the end of 2023.
 
-    Take six arguments by scholars from Central Asia, one of them together with a Japanese
-    colleague. The choice is ours. The relation says whether an argument speaks for
-    or against the first thesis, or qualifies it.
+    Take six arguments by scholars from Central Asia, one of whom wrote together with a Japanese
+    colleague. The choice is ours. The relation says whether an argument supports the first thesis,
+    opposes it or qualifies it.
     """
     chosen = ["A112", "A59", "A114", "A107", "A48", "A03"]
     rows = counterarguments.set_index("arg_id").loc[chosen]
@@ -244,9 +247,10 @@ def scholars_of_the_region(counterarguments):
 def help_named(opinion_polls, states):
     """Whom people in three states named in 2020 as best able to help with COVID-19.
 
-    Take one question of the Central Asia Barometer, spring 2020: who could best help the country
-    with COVID-19? Keep the answers Russia and China. It is one matter, two years before the
-    full-scale invasion; Tajikistan and Turkmenistan are not in the table.
+    Take one question of the Central Asia Barometer from spring 2020: who could best help the
+    country with COVID-19? Keep the answers Russia and China. The question is about only one matter,
+    and was asked two years before the full-scale invasion. Tajikistan and Turkmenistan are not in
+    the table.
     """
     rows = opinion_polls[opinion_polls["question"] == "Who could best help with COVID-19?"]
     rows = rows[rows["answer"].isin(["Russia", "China"]) & (rows["year"] == 2020)]
@@ -258,12 +262,13 @@ def help_named(opinion_polls, states):
 def links_one_by_one(
     central_asia_trade, migrant_stock, arms_transfers, debt_service, public_diplomacy, states
 ):
-    """Six links of each of the five with Russia and with China, one figure a row.
+    """Six links of each of the five with Russia and with China, one figure in each row.
 
-    Take trade by the customs of the power in 2021 and by the state's own statistics in 2022, both
-    in million dollars; people who live with the power, of 2020; arms of 2013 to 2022, in SIPRI's
-    volume; debt service on loans between states in 2022, in million dollars; and students of 2017.
-    Leave press figures out. A link for which our tables have no figure has no row.
+    Take trade according to the power's customs in 2021 and according to the state's own statistics
+    in 2022, both in million dollars. Take the people who live in the country of the power, in 2020;
+    arms from 2013 to 2022, in SIPRI's volume; debt service on loans between states in 2022, in
+    million dollars; and students in 2017. Leave out figures from the press. A link for which our
+    tables have no figure has no row.
     """
     names = states.loc[states["five"], "name"]
     powers = states.loc[states["power"], "name"]
@@ -299,12 +304,12 @@ def links_one_by_one(
 
 
 def votes_one_by_one(ukraine_votes, ukraine_resolutions, states, article_day):
-    """Votes of China and the five in the UN on the invasion and on Crimea, one vote a row.
+    """Votes of China and the five in the UN on the invasion and on Crimea, one in each row.
 
-    Take the texts up to the article: those of the emergency session on the invasion, and those on
-    Crimea. Name each by its number, and write each vote as a word; "absent" means that no vote
-    was cast. Three cells are inferred, not read: ES-11/2 for Uzbekistan and Turkmenistan, ES-11/4
-    for Turkmenistan.
+    Take the texts up to the article, both those of the emergency session on the invasion and those
+    on Crimea. Name each text by its number, and write each vote as a word; "absent" means that the
+    state cast no vote. Three cells are inferred rather than read: ES-11/2 for Uzbekistan and
+    Turkmenistan, and ES-11/4 for Turkmenistan.
     """
     six = ["CHN", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
@@ -334,13 +339,14 @@ def links_by_year(
 ):
     """Links of each of the five with Russia, China and others, year by year.
 
-    Take total trade in billion dollars by who counts it, sums in the press apart, and the listed
-    main partners in per cent of exports or imports, without the Gambia, a slip on one list. Take
-    arms in SIPRI's million, remittances from all countries in per cent of GDP, people born in the
-    state who live in Russia, in thousand, and debt service on loans between states in million
-    dollars. For China only take finance signed in billion dollars of 2021, students in thousand,
-    visits of leaders, and those of Xi that were found. A zero of finance is left out, because it
-    may be records without an amount. What nobody counts has no row.
+    Take total trade in billion dollars, by source, with sums from the press kept apart. Take the
+    listed main partners, in per cent of exports or imports, but leave out the Gambia, which is an
+    error on one list. Take arms in SIPRI's million, remittances from all countries in per cent of
+    GDP, people born in the state who live in Russia, in thousands, and debt service on loans
+    between states in million dollars. For China only, take finance signed in billion dollars of
+    2021, students in thousands, visits of leaders, and the visits of Xi that were found. Leave out
+    a zero in finance, because the records may lack an amount. If nobody publishes a figure, there
+    is no row.
     """
     names = states["name"]
     counted = {"customs": "trade, customs", "statistics": "trade, own statistics"}
@@ -389,11 +395,12 @@ def links_by_year(
 
 
 def votes_on_ukraine(ukraine_votes, ukraine_resolutions, states):
-    """How Russia, China and the five voted in the UN on all texts on Ukraine, one vote a row.
+    """How Russia, China and the five voted in the UN on all texts on Ukraine, vote by vote.
 
-    Take every text that the course lists, on Crimea and on the invasion, also those after the
-    article, by date. Write each vote as a word; "did not vote" means that no vote was cast, and
-    "not established" that we read of none. The last column says whether a vote is inferred.
+    Take every text on Crimea and on the invasion that the course lists, including those after the
+    article, by date. Write each vote as a word; "did not vote" means that the state cast no vote,
+    and "not established" means that we read of none. The last column says whether a vote is
+    inferred.
     """
     said = {"Y": "yes", "A": "abstained", "N": "no", "X": "did not vote"}
     seven = states.index[states["power"] | states["five"]]

@@ -4,11 +4,11 @@ import pandas as pd
 
 
 def five_with_china(central_asia_trade, us_prices):
-    """China's trade with the five states together, as China counts it.
+    """China's trade with the five states together, as China reports it.
 
-    Take the total trade that China's customs count with each of the five, in the International
-    Monetary Fund's edition of 2025, and add up the five. The other column has the
-    same in dollars of 2022, by American consumer prices. Turn dollars into billions.
+    Take the total trade with each of the five that China's customs report, in the International
+    Monetary Fund's edition of 2025, and add up the five. The other column shows the same trade in
+    dollars of 2022, according to American consumer prices. Give the values in billion dollars.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["flow"] == "total"]
@@ -21,10 +21,10 @@ def five_with_china(central_asia_trade, us_prices):
 def china_partners_1992_2022(partner_trade, central_asia_trade, china_russia_trade_annual, states):
     """China's trade with six partners at the start and thirty years later.
 
-    For 1992 take exports and imports from the Correlates of War, which fills what was not reported
-    from the partner's books and rounds to a million. For 2022 take what China's customs count, in
-    the International Monetary Fund's edition of 2025. The sum of the five states has a row of its
-    own. Turn dollars into millions.
+    For 1992, take exports and imports from the Correlates of War, which fills in what was not
+    reported from the partner's figures and rounds to a million. For 2022, take what China's customs
+    report, in the International Monetary Fund's edition of 2025. The sum of the five states has a
+    row of its own. Give the values in million dollars.
     """
     six = ["RUS", *states.index[states["five"]]]
     first = partner_trade[(partner_trade["iso3"] == "CHN") & (partner_trade["year"] == 1992)]
@@ -42,11 +42,11 @@ def china_partners_1992_2022(partner_trade, central_asia_trade, china_russia_tra
 
 
 def count_by_china(central_asia_trade, states):
-    """Trade of the five states with China in 2022, as China counts it.
+    """Trade of the five states with China in 2022, as China reports it.
 
-    Take what China's customs count with each of the five, in the International Monetary Fund's
-    edition of 2025: what China says it sold there, and all trade, exports and imports together.
-    Turn dollars into billions.
+    Take what China's customs report for each of the five, in the International Monetary Fund's
+    edition of 2025. One figure is what China says it sold to the state, and the other is all trade,
+    exports and imports together. Give the values in billion dollars.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["year"] == 2022]
@@ -57,11 +57,12 @@ def count_by_china(central_asia_trade, states):
 
 
 def count_by_states(central_asia_trade, states):
-    """Trade with China in 2022, as the states themselves count it.
+    """Trade with China in 2022, as the states themselves report it.
 
-    Take the statistics offices of Kazakhstan, Kyrgyzstan and Uzbekistan: what each says it bought
-    from China, and all trade, exports and imports together. Tajikistan and Turkmenistan have no
-    row, because no figure of their own was found. Turn dollars into billions.
+    Take the figures of the statistics offices of Kazakhstan, Kyrgyzstan and Uzbekistan: what each
+    says its country bought from China, and all trade, exports and imports together. Tajikistan and
+    Turkmenistan have no row, because no figure of their own was found. Give the values in billion
+    dollars.
     """
     rows = central_asia_trade[central_asia_trade["partner_iso3"] == "CHN"]
     rows = rows[(rows["year"] == 2022) & rows["line"].str.contains("statistics")]
@@ -74,10 +75,10 @@ def count_by_states(central_asia_trade, states):
 def kyrgyz_counts(central_asia_trade, world_bank):
     """Goods from China for Kyrgyzstan by two counts, and what Kyrgyzstan sold to Russia.
 
-    China's column is what China's customs say was sold to Kyrgyzstan, Kyrgyzstan's what its
-    statistics office says was bought. The other columns have the country's whole output, GDP, by
-    the World Bank, and what the same Kyrgyz office counts as sold to Russia. Turn dollars into
-    billions.
+    China's column shows what China's customs say was sold to Kyrgyzstan. Kyrgyzstan's column shows
+    what the Kyrgyz statistics office says was bought. The other columns show the country's whole
+    output (GDP), according to the World Bank, and what the same Kyrgyz office reports as sold to
+    Russia. Give the values in billion dollars.
     """
     rows = central_asia_trade[central_asia_trade["state_iso3"] == "KGZ"].set_index("year")
     china = rows[(rows["reporter_iso3"] == "CHN") & (rows["flow"] == "export")]
@@ -93,11 +94,11 @@ def kyrgyz_counts(central_asia_trade, world_bank):
 
 
 def china_trade_by_partner(central_asia_trade, china_russia_trade_annual, states):
-    """China's trade with each of the five states and with Russia, as China counts it.
+    """China's trade with each of the five states and with Russia, as China reports it.
 
-    Take exports and imports together, from 2001 on, that China's customs count, in the
-    International Monetary Fund's edition of 2025. Each partner has a row, each year a column.
-    Turn dollars into millions.
+    Take exports and imports together, from 2001 on, as China's customs report them in the
+    International Monetary Fund's edition of 2025. Each partner has a row, and each year a column.
+    Give the values in million dollars.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[rows["flow"] == "total"]
@@ -112,10 +113,11 @@ def china_trade_by_partner(central_asia_trade, china_russia_trade_annual, states
 def press_counts_2024(mirror_reports, states):
     """Trade of the five states with China in 2024, by China's customs and by others.
 
-    Take what newspapers and agencies relayed for the whole of 2024, exports and imports together.
-    One column is China's customs, the other whoever else gave a figure: the Eurasian Development
-    Bank or, for Tajikistan, its statistical agency. For Kyrgyzstan nobody else did. The sum of the
-    five is as relayed, and not of these rows. Turn dollars into billions.
+    Take what newspapers and agencies reported for the whole of 2024, exports and imports together.
+    One column shows the figures of China's customs. The other shows those of anybody else who gave
+    a figure: the Eurasian Development Bank or, for Tajikistan, its statistical agency. For
+    Kyrgyzstan, nobody else gave one. The sum of the five is the reported sum, not the sum of these
+    rows. Give the values in billion dollars.
     """
     places = [*states.index[states["five"]], "CA5"]
     rows = mirror_reports[mirror_reports["flow"] == "total"]

@@ -6,8 +6,8 @@ import pandas as pd
 def border_lengths_as_stated(evidence):
     """The length of the border of Kazakhstan and Russia, as pages state it.
 
-    Take the evidence on claim C57, one page a row. Read the number of kilometres out of what was
-    noted of the page. Put the shortest first. "Over" and "more than" are left out.
+    Take the evidence on claim C57, one page in each row. Take the number of kilometres from our
+    note on the page. Put the shortest length first. Leave out "over" and "more than".
     """
     rows = evidence[evidence["claim_id"] == "C57"]
     km = rows["finding"].str.extract(r"([\d,]{5}) km", expand=False)
@@ -17,11 +17,11 @@ def border_lengths_as_stated(evidence):
 
 
 def border_on_maps(border_lengths):
-    """The border of Kazakhstan and Russia as long as seven maps draw it.
+    """The length of the border of Kazakhstan and Russia, as seven maps draw it.
 
-    Take the three lines of Natural Earth and the four of OpenStreetMap, which follow the points
-    that both states' outlines share. Put the coarsest of each maker first. Lengths are measured
-    on the globe, along the full lines, so a line of more points keeps more bends.
+    Take the three lines of Natural Earth and the four lines of OpenStreetMap that follow the points
+    shared by both states' outlines. Put the coarsest line of each maker first. Lengths are measured
+    on the globe along the full lines, so a line with more points keeps more bends.
     """
     rows = border_lengths[border_lengths["method"] != "ring"]
     rows = rows.sort_values(["family", "n_vertices"])
@@ -34,9 +34,9 @@ def border_on_maps(border_lengths):
 def border_by_tolerance(border_lengths):
     """The length of the border on OpenStreetMap, by how far the line may stray.
 
-    Take the eight lines of OpenStreetMap, each simplified to a tolerance in metres. Four follow
-    the points that the outlines of both states share, four follow Kazakhstan's outline alone. Put
-    the coarsest first.
+    Take the eight lines of OpenStreetMap, each simplified to a tolerance in metres. Four lines
+    follow the points that the outlines of both states share, and four follow only Kazakhstan's
+    outline. Put the coarsest line first.
     """
     rows = border_lengths[border_lengths["family"] == "OpenStreetMap"]
     rows = rows.assign(tolerance=rows["resolution_m"].astype(int))
@@ -49,8 +49,8 @@ def border_by_tolerance(border_lengths):
 def kazakhstan_census(ethnic_russians):
     """Ethnic Russians in Kazakhstan, at four censuses.
 
-    Take the four censuses, and leave out later estimates. Turn persons into millions. Add the
-    whole population, where the page gives it, and the share in per cent as the page states it.
+    Take the four censuses, and leave out later estimates. Give the numbers in millions. Add the
+    whole population, if the page gives it, and the share in per cent as the page states it.
     """
     rows = ethnic_russians
     rows = rows[(rows["iso3"] == "KAZ") & (rows["kind"] == "census")].set_index("year")
@@ -63,9 +63,9 @@ def kazakhstan_census(ethnic_russians):
 def russians_in_four_states(ethnic_russians, world_bank, states):
     """Ethnic Russians in four states of Central Asia, in the newest row of each.
 
-    Take the newest count or estimate of each state that has one; for Tajikistan there is none.
-    Give the number in thousands and the share in per cent, where the page gives them. Add the
-    population of that year, in thousands, as the World Bank has it.
+    Take the newest census or estimate of each state that has one; for Tajikistan there is none.
+    Give the number in thousands and, if the page gives it, the share in per cent. Add the
+    population of that year, in thousands, as the World Bank reports it.
     """
     rows = ethnic_russians.sort_values("year").groupby("iso3").tail(1)
     people = world_bank[world_bank["indicator"] == "population"]
@@ -83,10 +83,10 @@ def russians_in_four_states(ethnic_russians, world_bank, states):
 def towns_by_border(places, place_names, border_kaz_rus, local_ethnic_shares):
     """Towns of Kazakhstan, by their distance to Russia.
 
-    Take the towns that a map of the world names, under today's names where we found them. Measure
-    how far each is from the finest line of the border, in kilometres. Add the share of ethnic
-    Russians, in per cent, for the few towns for which an encyclopaedia gives it. What it does not
-    give is not known to us, so it stays empty.
+    Take the towns that a map of the world names, under today's names if we found them. Measure how
+    far each town is from the most detailed line of the border, in kilometres. Add the share of
+    ethnic Russians, in per cent, for the few towns for which an encyclopaedia gives it. For the
+    other towns we do not know the share, so the cell stays empty.
     """
     rows = places[places["iso3"] == "KAZ"]
     today = place_names.set_index("name")["current_name"]
@@ -104,12 +104,12 @@ def towns_by_border(places, place_names, border_kaz_rus, local_ethnic_shares):
 
 
 def who_lives_near(local_ethnic_shares):
-    """Who lives in six places near the border, as encyclopaedias have it.
+    """Who lives in six places near the border, according to encyclopaedias.
 
     Take all places for which a figure was found: towns, districts and a region. Give the shares of
-    ethnic Russians and of ethnic Kazakhs. Where the page shows no year, or no share of Kazakhs,
-    there is none here. We looked for these places because they are near the border, so they are
-    not a sample.
+    ethnic Russians and of ethnic Kazakhs. If the page gives no year, or no share of Kazakhs, the
+    cell is empty. We looked for these places because they are near the border, so they are not a
+    sample.
     """
     rows = local_ethnic_shares.sort_values("russian_pct", ascending=False)
     year = rows["year"].astype("string").fillna("not shown")
@@ -122,11 +122,11 @@ def who_lives_near(local_ethnic_shares):
 
 
 def words_on_kazakhstans_land(timeline):
-    """Six times that somebody put Kazakhstan's land in question, or threatened it.
+    """Six times that somebody questioned or threatened Kazakhstan's territory.
 
-    Take six events of the course's list from 2020 to 2022, in the order of their days. Who spoke,
-    what was said, and who answered is our short reading of the pages on each event. A cell is
-    empty where no page that we read has an answer.
+    Take six events from 2020 to 2022 in the course's list, and sort them by day. Who spoke, what
+    was said, and who answered is our short reading of the pages on each event. A cell is empty if
+    no page that we read has an answer.
     """
     keys = ["T147", "T28", "T91", "T94", "T41", "T99"]
     table = timeline.set_index("event_id").loc[keys, ["date"]].rename_axis("event")
@@ -143,9 +143,9 @@ def words_on_kazakhstans_land(timeline):
 def reports_on_the_post(evidence):
     """Who speaks, in eight findings of the press on the post of August 2022.
 
-    Take the evidence on claims C53, C54 and C55, in the order of the register. Name the paper or
-    site, and what it was found to say. Who speaks in each is our reading: the account that carried
-    the words, an aide of its owner, the platform, or the politician himself.
+    Take the evidence on claims C53, C54 and C55, in the order of the register. Name the newspaper
+    or site, and what we found in it. Who speaks in each finding is our reading: the account that
+    published the words, an aide of the account's owner, the platform, or the politician himself.
     """
     rows = evidence[evidence["claim_id"].isin(["C53", "C54", "C55"])].set_index("evidence_id")
     speaks = {"E129": "the account", "E130": "the account"}
@@ -163,7 +163,7 @@ def attack_poll(opinion_polls):
     """Could Russia attack Kazakhstan? What people there answered.
 
     Take Demoscope's question in its two waves, November 2022 and May 2023. Give each wave a column
-    and each answer a row. The two samples are of different people.
+    and each answer a row. Different people were asked in the two waves.
     """
     rows = opinion_polls[opinion_polls["question"] == "Could Russia attack Kazakhstan?"]
     rows = rows.assign(wave=rows["poll"].str.removeprefix("Demoscope, "))
@@ -175,9 +175,9 @@ def attack_poll(opinion_polls):
 def sides_in_the_war(demoscope_waves):
     """Which side in the war do you support? Four waves of a poll in Kazakhstan.
 
-    Take Demoscope's waves in the order of their months. Give the shares for Russia, for Ukraine
-    and for neither. Add how many people were asked, and what share of the interviews was in
-    Russian. Where we did not read that, it stays empty.
+    Take Demoscope's waves, sorted by month. Give the shares for Russia, for Ukraine and for
+    neither. Add how many people were asked, and what share of the interviews was in Russian. If we
+    did not find this share, the cell stays empty.
     """
     rows = demoscope_waves.assign(month=pd.PeriodIndex(demoscope_waves["month"], freq="M"))
     names = {"for_russia_pct": "Russia", "for_ukraine_pct": "Ukraine", "neutral_pct": "neither"}
@@ -189,9 +189,9 @@ def sides_in_the_war(demoscope_waves):
 def other_polls_on_russia(opinion_polls):
     """What three pollsters found in Kazakhstan on Russia, 2021 to 2023.
 
-    Take the questions about Russia and the war that are not used elsewhere: those of Gallup, of
-    the Central Asia Barometer, and Demoscope's on views that have changed. One row is one answer.
-    The questions differ, so only Gallup's two years can be compared.
+    Take the questions about Russia and the war that are not used elsewhere. They are those of
+    Gallup and of the Central Asia Barometer, and Demoscope's on views that have changed. One row is
+    one answer. The questions differ, so only Gallup's two years can be compared.
     """
     rows = opinion_polls[opinion_polls["iso3"] == "KAZ"]
     asked = ["Do you approve of Russia's leadership?", "Attitude to Russia"]
@@ -205,8 +205,8 @@ def margins_in_the_war_poll(demoscope_waves):
     """The margins of error of four waves of a poll in Kazakhstan.
 
     Take the shares for Russia, for Ukraine and for neither in Demoscope's waves, and how many
-    people were asked. The margin is that of the chapter, for 95 samples in 100. It is about
-    chance alone.
+    people were asked. The margin is calculated as in the chapter, for 95 samples in 100. It
+    describes only the error that comes from chance.
     """
     rows = demoscope_waves.assign(month=pd.PeriodIndex(demoscope_waves["month"], freq="M"))
     names = {"for_russia_pct": "Russia", "for_ukraine_pct": "Ukraine", "neutral_pct": "neither"}
@@ -219,9 +219,9 @@ def margins_in_the_war_poll(demoscope_waves):
 def sides_by_language(opinion_groups):
     """Which side in the war, by the language of the interview, March 2022.
 
-    Take Demoscope's wave of March 2022, when the pollster gave the shares for Russia and for
-    Ukraine apart for interviews in Russian and in Kazakh. For Russia the page breaks off after
-    the two numbers, so which is which follows the sentence before.
+    Take Demoscope's wave of March 2022, for which the pollster gave the shares for Russia and for
+    Ukraine separately for interviews in Russian and in Kazakh. For Russia, the page breaks off
+    after the two numbers, so we follow the sentence before to tell which number is which.
     """
     rows = opinion_groups[opinion_groups["poll"] == "Demoscope, Mar 2022"]
     rows = rows[rows["question"] == "Which side in the war do you support?"]

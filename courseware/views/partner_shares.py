@@ -7,10 +7,10 @@ def one_flow_two_totals(partner_trade):
     """What China and Russia sell each other, and each side's trade with all partners.
 
     Take the trade that the Correlates of War project lists for every pair of states. What China
-    sells is a part of all that China exports, and of all that Russia imports; what Russia sells, a
-    part of all that Russia exports and that China imports. Turn dollars into billions. The series
-    ends in 2014, and in 1992 to 1994 trade among former Soviet states is mostly missing in
-    Russia's sums.
+    sells to Russia is a part of all that China exports and of all that Russia imports. What Russia
+    sells to China is a part of all that Russia exports and of all that China imports. Give the
+    values in billion dollars. The series ends in 2014, and for 1992 to 1994, trade among former
+    Soviet states is mostly missing from Russia's sums.
     """
     rows = partner_trade.astype({"value_usd": float})
     keys = ["iso3", "flow", "year"]
@@ -32,11 +32,11 @@ def one_flow_two_totals(partner_trade):
 
 
 def counted_shares(partner_trade, states):
-    """How much of each state's exports and imports each of the seven has, all partners counted.
+    """The share of each of seven partners in each state's exports and imports, all counted.
 
-    Take the trade that the Correlates of War project lists for every pair of states, to 2014, and
-    divide it by the trade with the whole world. A pair that it prints as 0 has little trade or
-    none on record, and is left empty.
+    Take the trade that the Correlates of War project lists for every pair of states, up to 2014,
+    and divide it by the trade with the whole world. If the project prints a pair as 0, little or no
+    trade is on record, and the cell is left empty.
     """
     seven = states["name"][states["power"] | states["five"]]
     keys = ["iso3", "flow", "year"]
@@ -47,11 +47,12 @@ def counted_shares(partner_trade, states):
 
 
 def listed_shares(partner_shares, states):
-    """How much of each state's exports and imports each of the seven has, if it is on the list.
+    """The share of each of seven partners in exports and imports, if it is on the list.
 
-    Take the World Factbook's lists of main partners. A partner who is not on a list has no more
-    than the last who is, and no more than what the list leaves over, for which each rounded share
-    counts half a point less. That is the column "at most".
+    Take the World Factbook's lists of main partners. The share of a partner that is not on a list
+    cannot be larger than that of the last partner on the list. It also cannot be larger than what
+    the list leaves over, for which each rounded share counts half a point less. This upper limit is
+    in the column "at most".
     """
     seven = states["name"][states["power"] | states["five"]]
     keys = ["iso3", "flow", "year"]
@@ -67,9 +68,10 @@ def listed_shares(partner_shares, states):
 def russian_crude_2022(oil_flows, energy_production, china_crude_imports):
     """Russian crude oil in 2022, and what it is a part of.
 
-    Take what the Energy Institute's review lists as sent from Russia to China and to all buyers,
-    in its edition of 2023. The table also has all the oil that Russia produced, and all the oil
-    that China used, by the same review, and all crude oil that China imported, by its customs.
+    Take what Russia sent to China and to all buyers, according to the Energy Institute's review in
+    its edition of 2023. The table also shows all the oil that Russia produced and all the oil that
+    China used, according to the same review, and all the crude oil that China imported, according
+    to China's customs.
     """
     sent = oil_flows[(oil_flows["year"] == 2022) & (oil_flows["product"] == "crude_oil")]
     sent = sent[sent["origin_iso3"] == "RUS"].set_index("destination_name")["volume_mt"]
@@ -85,12 +87,12 @@ def russian_crude_2022(oil_flows, energy_production, china_crude_imports):
 
 
 def kazakhstan_sells_to_china(central_asia_trade, world_trade):
-    """What Kazakhstan sold to China, as each side counts it, and each side's whole.
+    """What Kazakhstan sold to China, as each side reports it, and each side's total.
 
-    Take what Kazakhstan reports of its exports to China, and what China's customs report of their
-    imports from Kazakhstan: it is one flow, and the two numbers differ. Beside each stands a whole:
-    all that Kazakhstan reports as exported, and all that China reports as imported. Turn dollars
-    into billions.
+    Take the exports to China that Kazakhstan reports, and the imports from Kazakhstan that China's
+    customs report. Both describe one flow, but the two numbers differ. Next to each number, give
+    the total of which it is a part: all exports that Kazakhstan reports, and all imports that China
+    reports. Give the values in billion dollars.
     """
     rows = central_asia_trade.query("state_iso3 == 'KAZ' and power_iso3 == 'CHN'")
     ours = rows.query("line == 'Kazakhstan (WITS top five)' and flow == 'export'")
@@ -107,8 +109,9 @@ def kazakhstan_sells_to_china(central_asia_trade, world_trade):
 def listed_buyers(partner_shares, states):
     """The main buyers of what the five states export, as the World Factbook lists them.
 
-    Take the lists of main partners, exports only. One row is a state, a year and a buyer, with the
-    buyer's share in per cent. A buyer who is missing is smaller than the last one that is listed.
+    Take the lists of main partners, for exports only. One row is a state, a year and a buyer, with
+    the buyer's share in per cent. A buyer that is missing has a smaller share than the last buyer
+    on the list.
     """
     names = states.loc[states["five"], "name"]
     rows = partner_shares[partner_shares["flow"] == "export"]
@@ -123,10 +126,10 @@ def listed_buyers(partner_shares, states):
 def arms_by_supplier(arms_transfers, states):
     """Who delivered arms to the five from 2013 to 2022, in per cent of the volume.
 
-    Take the deliveries of major arms known to SIPRI. Arms come in lumps, so add up ten years. Give
-    the shares of Russia, of China, and of the largest other supplier, whose name is in brackets
-    after the state's. SIPRI measures volume, not money. A supplier without a delivery in the
-    register has zero.
+    Take the deliveries of major arms known to SIPRI. A state may receive many arms in one year and
+    none in the next, so add up ten years. Give the shares of Russia, of China, and of the largest
+    other supplier, whose name is in brackets after the state's. SIPRI measures volume, not money. A
+    supplier without a delivery in the register has zero.
     """
     names = states.loc[states["five"], "name"]
     rows = arms_transfers[arms_transfers["year"].between(2013, 2022)]
@@ -143,10 +146,10 @@ def arms_by_supplier(arms_transfers, states):
 def imports_by_supplier(partner_shares, states):
     """From whom the five bought goods in 2022, in per cent of their imports.
 
-    Take the lists of the World Factbook for 2022: the first five suppliers, in whole per cent.
-    Give Russia, China, and the largest other supplier, whose name is in brackets after the
-    state's; of several that are equal, the first by code. An empty cell means that it is not among
-    the first five, which is not zero.
+    Take the lists of the World Factbook for 2022, which give the first five suppliers in whole per
+    cent. Give the shares of Russia, of China, and of the largest other supplier, whose name is in
+    brackets after the state's. If several are equally large, take the first by code. An empty cell
+    means that the supplier is not among the first five, which does not mean zero.
     """
     names = states.loc[states["five"], "name"]
     rows = partner_shares[partner_shares["iso3"].isin(names.index)]
@@ -164,9 +167,9 @@ def imports_by_supplier(partner_shares, states):
 def exports_by_buyer(partner_shares, states):
     """To whom the five sold goods in 2022, in per cent of each state's exports.
 
-    Take the lists of the World Factbook for 2022: the first five buyers, in whole per cent. Give
-    each of the five a column. An empty cell means that it is not among the first five, which is not
-    zero.
+    Take the lists of the World Factbook for 2022, which give the first five buyers in whole per
+    cent. Give each of the five states a column. An empty cell means that the buyer is not among the
+    first five, which does not mean zero.
     """
     names = states.loc[states["five"], "name"]
     rows = partner_shares[partner_shares["iso3"].isin(names.index)]

@@ -6,9 +6,9 @@ import pandas as pd
 def own_currencies_as_stated(settlement_currency):
     """The share of rubles and yuan in China–Russia trade, as officials stated it.
 
-    Take the statements on all trade with China that give a number and a day or month. Put them
-    in the order in which they were said. Nobody publishes how the share is counted, so these are
-    statements and no series: "more than 70" stands as 70.
+    Take the statements on all trade with China that give a number and a day or month. Sort them by
+    the time at which they were made. Nobody publishes how the share is calculated, so these are
+    statements rather than a series. A statement of "more than 70" is recorded as 70.
     """
     rows = settlement_currency
     rows = rows[(rows["partner"] == "China") & (rows["flow"] == "total")]
@@ -30,12 +30,12 @@ def china_in_russian_imports(
 ):
     """China's part of what Russia imports: all goods, machine tools and goods on a list.
 
-    For all goods divide what China's customs count as sold to Russia by what Russia's customs count
-    as bought from the world. The two mix different counts, so read them to the nearest few per
-    cent. The share of machine tools is
-    The Economist's, printed in 2024. The list names goods that the Group of Seven wants to keep
-    from Russia's arms makers; Nathaniel Sher computed its share for 2023 only. An empty cell was
-    not found.
+    For all goods, divide what China's customs report as sold to Russia by what Russia's customs
+    report as bought from the world. This ratio mixes two sources, so it is reliable only to within
+    a few per cent. The share of machine tools comes from The Economist, which printed it in 2024.
+    The list contains goods that the Group of Seven wants to keep from Russia's arms makers;
+    Nathaniel Sher calculated China's share of them for 2023 only. An empty cell is a figure that
+    was not found.
     """
     sold = china_russia_trade_annual.query("line == 'China customs (IMF IMTS)'")
     sold = sold[sold["flow"] == "export"].set_index("year")["value_usd"].astype(float)
@@ -58,9 +58,9 @@ def china_in_russian_imports(
 def russian_surplus(russian_current_account):
     """Russia's current account, as the Bank of Russia had stated it before the article.
 
-    Take the current account of 2021, of 2022 and of the first four months of 2022 and 2023. Of
-    each period take the bank's first statement that was found, and name the day or month on which
-    it was made. All four were public on 28 May 2023. Turn dollars into billions.
+    Take the current account of 2021, of 2022 and of the first four months of 2022 and 2023. For
+    each period, take the bank's first statement that was found, and give the day or month of that
+    statement. All four statements were public on 28 May 2023. Give the values in billion dollars.
     """
     rows = russian_current_account
     rows = rows[rows["item"] == "current account"].sort_values("stated_on")

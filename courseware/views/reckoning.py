@@ -18,12 +18,12 @@ def facts_on_the_tie(
     """Six facts on China and Russia, to be weighed under four stories.
 
     Work out the figures from the tables of chapter 03: shares of trade, agreement in the UN,
-    Russian arms to China in windows of five years, and meetings of the leaders. Russia's share of
-    2022 divides China's first release by the total that Russia released in March 2023. Agreement
-    with the five is the yardstick of the votes; the arms are set against two bases. What China
-    sends is told by the press: The Wall Street Journal read leaked customs records (E310) and gave
-    the sums of chips; Politico told of rifles (E368). The last fact has no figure (C04, A41, E404,
-    E405).
+    Russian arms to China in periods of five years, and meetings of the leaders. China's share of
+    Russia's trade in 2022 divides China's first release by the total that Russia released in March
+    2023. The five states' agreement with China is the standard of comparison for the votes, and the
+    arms are compared with two earlier periods. What China sends comes from the press: The Wall
+    Street Journal read leaked customs records (E310) and gave the sums for chips, and Politico
+    reported rifles (E368). The last fact has no figure (C04, A41, E404, E405).
     """
     trade = china_russia_trade_annual.query(
         "year == 2019 and flow == 'total' and line.str.contains('DOTS')"
@@ -45,15 +45,20 @@ def facts_on_the_tie(
     chips = china_sales_to_russia.query("item == 'integrated circuits'")["value_usd"]
     met = xi_putin_meetings.query("as_of < @article_day").sort_values("as_of").iloc[-1]
     lines = {
-        "trade": f"China had {share['RUS']:.0%} of Russia's trade in 2019 and "
-        f"{printed / whole:.0%} in 2022. Russia had {share['CHN']:.1%} of China's trade in 2019.",
+        "trade": (
+            f"China's share of Russia's trade was {share['RUS']:.0%} in 2019 and "
+            f"{printed / whole:.0%} in 2022. Russia's share of China's trade was "
+            f"{share['CHN']:.1%} in 2019."
+        ),
         "votes": "UN agreement scores with China in 2022 (1 is highest): Russia "
         f"{votes['CHN']['RUS']:.2f}, the five states {min(five):.2f} to {max(five):.2f}.",
         "arms": f"Russia's arms to China in 2018–22 were {more[0]:.0f}% more than in 2013–17 and "
         f"{-more[1]:.0f}% less than in 2001–05 (SIPRI, volume).",
-        "goods": "China sent most recorded goods with a military use, but few known weapons. "
-        f"Chip sales rose to {max(chips) / 1e6:.0f} million dollars in 2022, from "
-        f"{min(chips) / 1e6:.0f}.",
+        "goods": (
+            "China sent most recorded goods with a military use, but few known weapons. Chip "
+            f"sales rose from {min(chips) / 1e6:.0f} to {max(chips) / 1e6:.0f} million dollars in "
+            "2022."
+        ),
         "meetings": f"By {met['as_of']:%B %Y}, Xi and Putin had met about {met['count']} times, "
         "according to Putin's aide.",
         "words": "The words 'no limits' (2022) were missing in March 2023. China's envoy called "
@@ -66,10 +71,10 @@ def facts_on_the_five(gas_flows, debt_service):
     """Four facts on the five states, to be weighed under the same stories.
 
     Work out two figures from the tables of chapters 05 and 08. One is the gas that each power
-    bought: the Energy Institute counts the CIS without Russia, so Azerbaijan's gas is in it, too.
+    bought. The Energy Institute reports the CIS without Russia, so Azerbaijan's gas is included.
     The other is what each of the five paid to China on debts to states (World Bank). The other two
-    facts have no figure (C20, E159). Xi'an and the debts bear on what China gains, gas and the
-    parade on Russia's cost.
+    facts have no figure (C20, E159). The facts on Xi'an and on the debts concern what China gains,
+    and those on gas and on the parade concern Russia's cost.
     """
     gas = gas_flows.query("series == 'interregional' and fuel == 'pipeline_gas'")
     gas = gas[gas["origin_name"].str.startswith("Other CIS")]
@@ -81,22 +86,24 @@ def facts_on_the_five(gas_flows, debt_service):
         "Xi'an": "In May 2023, Xi received all five presidents in Xi'an without Russia.",
         "debts": f"In 2022, between {owed.min():.0%} and {owed.max():.0%} of what each of the five "
         "paid on debts to states went to China.",
-        "gas": f"Gas of the region, billion m³: Russia bought {gas['RUS', 2000]:.0f} in 2000 "
-        f"and {gas['RUS', 2022]:.0f} in 2022 (most: {gas['RUS', 2008]:.0f}, in 2008). China "
-        f"bought 0 before 2010 and {gas['CHN', 2022]:.0f} in 2022.",
+        "gas": (
+            f"The region's gas, billion m³: Russia bought {gas['RUS', 2000]:.0f} in 2000, "
+            f"{gas['RUS', 2008]:.0f} in 2008 (its peak) and {gas['RUS', 2022]:.0f} in 2022. China "
+            f"bought 0 before 2010 and {gas['CHN', 2022]:.0f} in 2022."
+        ),
         "parade": "On 9 May 2023, all five presidents were in Moscow with Putin.",
     }
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
 
 
 def chapters_on_the_theses(central_asia_trade, opinion_polls, states):
-    """What the tables of chapters 01 to 08 gave the two theses.
+    """What the tables of chapters 01 to 08 contribute to the two theses.
 
-    Write down the course's reading of each chapter's tables: for T1 what China gains and what it
-    costs Russia, and for T2 whether the friendship is false. Say first which way they point: for,
-    against, both, or neither where the chapter has no table on it or its tables decide nothing.
-    Then say in a few words why. Work out the growth of trade and the shares of the poll from the
-    tables of chapters 04 and 07.
+    Write down the course's reading of each chapter's tables. For T1, it says what China gains and
+    what this costs Russia, and for T2, whether the friendship is false. First say which way the
+    tables point: for, against, both, or neither, if the chapter has no table on the question or its
+    tables decide nothing. Then say in a few words why. Work out the growth of trade and the shares
+    of the poll from the tables of chapters 04 and 07.
     """
     trade = central_asia_trade.query("reporter_iso3 == 'CHN' and flow == 'total'")
     trade = trade[trade["state_iso3"].isin(states.index[states["five"]])]
@@ -166,8 +173,8 @@ def putin_in_the_five(putin_visits, states):
     """Visits of Vladimir Putin to the five states, as far as pages were found.
 
     Take the visits that were found, by month. Name the state and the first occasion that a page
-    gives. The list is a sample: it has 2017 and the years from 2022 on, and a visit that nobody
-    searched for is not in it.
+    gives. The list is a sample: it covers 2017 and the years from 2022 on, and a visit for which
+    nobody searched is not in it.
     """
     rows = putin_visits.sort_values(["month", "iso3"]).reset_index(drop=True)
     table = pd.DataFrame({"month": rows["month"].dt.strftime("%Y-%m")})
@@ -181,10 +188,10 @@ def putin_in_the_five(putin_visits, states):
 def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_day):
     """How eight states voted in the UN's emergency session on the war after the article.
 
-    Take the texts that the session adopted after the article, as far as we looked. Name each by
-    its month and subject; the second of February 2025 was an American draft, changed by others.
-    Write each vote as a word; "absent" means that the state cast no vote. About half of the votes
-    come from a roll call list, the others from the press.
+    Take the texts that the session adopted after the article, as far as we searched. Name each text
+    by its month and subject; the second text of February 2025 was an American draft that others
+    changed. Write each vote as a word; "absent" means that the state cast no vote. About half of
+    the votes come from a roll call list, and the others from the press.
     """
     eight = ["RUS", "CHN", "USA", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
@@ -202,11 +209,11 @@ def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_da
 
 
 def events_since(timeline, states, article_day):
-    """What came after the article between the five states, China, Russia and others.
+    """What happened after the article between the five states, China, Russia and others.
 
-    Take the events of our timeline after 28 May 2023, as far as we looked. Sort them by who takes
-    part: the five with China, with Russia, with others, or China with Russia alone. Leave out
-    events without such a pair, for example an essay. The list grew around an article on China, so
+    Take the events in our timeline after 28 May 2023, as far as we searched. Sort them by who takes
+    part: the five with China, with Russia or with others, or China with Russia alone. Leave out
+    events without such a pair, for example an essay. The list was made for an article on China, so
     its rows should not be counted.
     """
     rows = timeline[timeline["date"] > article_day].sort_values("date")
@@ -226,9 +233,10 @@ def events_since(timeline, states, article_day):
 def claims_that_look_ahead(claims):
     """The claims of the article that look ahead, and what came.
 
-    Take the claims of the type prediction. Say whose forecast each is, and whether it names a
-    number and a year, without which it can hardly fail. The last column is what our register has on
-    the time since, as far as we looked; it is not a part of the verdict.
+    Take the claims of the type prediction. Say whose forecast each is, and whether it gives a
+    number and a year, because a forecast without them can hardly fail. The last column shows what
+    our register says about the time since the article, as far as we searched. It is not a part of
+    the verdict.
     """
     rows = claims[claims["claim_type"] == "prediction"].set_index("claim_id")
     table = pd.DataFrame({"what it predicts": rows["summary"]})
@@ -242,11 +250,11 @@ def claims_that_look_ahead(claims):
 def verdict_tally(claims):
     """The course's verdicts on all claims, by type of claim.
 
-    Put the register's seven words into the four that you use: "accurate with caveat" is "holds,
-    but", "opinion" and "not checkable" are "cannot be known". That is told in two columns: by
-    nature, or in part, where some of a claim can be checked and the rest cannot. Two words stay
-    apart: "imprecise", where the direction is right and a number or a word such as "all" is not,
-    and what we did not check. Count the claims of each type under each word.
+    Convert the register's seven words to the four that you use: "accurate with caveat" becomes
+    "holds, but", and "opinion" and "not checkable" become "cannot be known". This last verdict has
+    two columns: by nature, or in part, if some of a claim can be checked and the rest cannot. Two
+    words have columns of their own: "imprecise", if the direction is right but a number or a word
+    such as "all" is not, and what we did not check. Count the claims of each type under each word.
     """
     by_nature, in_part = "cannot be known, by nature", "cannot be known, in part"
     said = {"accurate": "holds", "accurate with caveat": "holds, but", "imprecise": "imprecise"}

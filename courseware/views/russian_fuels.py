@@ -6,10 +6,11 @@ import pandas as pd
 def russian_fuels_to_china(russian_energy_to_china):
     """Russian fuels that China bought, in tonnes and in dollars, by year.
 
-    Add up the months of each year as China's customs print them, for four fuels. Only a sum of
-    twelve months is kept. Turn tonnes and dollars into millions and billions. Empty are pipeline
-    gas of 2020, which lacks a month, its tonnes of 2022, which China no longer printed, and all
-    dollars of liquefied gas, which the file does not have.
+    For four fuels, add up the months of each year as China's customs print them. Keep a sum only if
+    it covers twelve months. Give the sums in million tonnes and billion dollars. Three kinds of
+    cells are empty: pipeline gas in 2020, for which a month is missing; the tonnes of pipeline gas
+    in 2022, which China no longer printed; and all dollars of liquefied gas, which the file does
+    not contain.
     """
     names = {"crude_oil": "crude oil", "coal": "coal"}
     names |= {"lng": "liquefied gas", "pipeline_gas": "pipeline gas"}
@@ -26,9 +27,9 @@ def russian_fuels_to_china(russian_energy_to_china):
 def russian_crude_by_buyer(oil_flows):
     """Russian crude oil by buyer.
 
-    Take the crude oil that Russia sends, as the Energy Institute's yearly review lists it (until
-    its edition of 2022 the company bp's). Keep three buyers: China, India, and the group of states
-    that the review calls Europe. Each year comes from that year's own edition.
+    Take the crude oil that Russia sends, according to the Energy Institute's yearly review (bp's
+    review until its edition of 2022). Keep three buyers: China, India, and the group of states that
+    the review calls Europe. Each year comes from the edition for that year.
     """
     rows = oil_flows[oil_flows["product"] == "crude_oil"]
     rows = rows[rows["origin_iso3"] == "RUS"]
@@ -40,10 +41,10 @@ def russian_crude_by_buyer(oil_flows):
 def oil_products_by_buyer(oil_flows):
     """Russian oil products by buyer.
 
-    Take the oil products that Russia sends, as the Energy Institute's yearly review lists them
-    (until its edition of 2022 the company bp's). Leave out the sum over the world, and Russia
-    itself. Each year comes from that year's own edition. A cell is empty where an edition does
-    not print the figure.
+    Take the oil products that Russia sends, according to the Energy Institute's yearly review (bp's
+    review until its edition of 2022). Leave out the total for the world, and Russia itself. Each
+    year comes from the edition for that year. A cell is empty if an edition does not print the
+    figure.
     """
     rows = oil_flows[oil_flows["product"] == "oil_products"]
     rows = rows[rows["origin_iso3"] == "RUS"]
@@ -56,10 +57,11 @@ def oil_products_by_buyer(oil_flows):
 def crude_gap_to_brent(russian_energy_to_china, brent_monthly, urals_quotes):
     """What China paid for Russian crude oil, and what Urals cost, compared with Brent.
 
-    Divide what China's customs count in dollars by the barrels, taking 7.33 barrels for a tonne.
-    A cargo is priced about a month before it is counted, so subtract Brent of the month before.
-    The second column has Urals, the Russian blend, in the months for which a ministry's price was
-    found, minus Brent of the same month. A number below zero means cheaper than Brent.
+    Divide the dollars that China's customs report by the barrels, at 7.33 barrels to a tonne. A
+    cargo is priced about a month before it is recorded, so subtract the price of Brent in the month
+    before. The second column shows the price of Urals, the Russian blend, minus that of Brent in
+    the same month, for the months for which a ministry's price was found. A number below zero means
+    cheaper than Brent.
     """
     oil = russian_energy_to_china[russian_energy_to_china["product"] == "crude_oil"]
     oil = oil.set_index("month").loc["2015":].astype({"value_usd": float, "volume_t": float})

@@ -6,9 +6,9 @@ import pandas as pd
 def china_five_meetings(timeline):
     """Meetings of China with all five states, 2020 to 2025.
 
-    Take nine events of the course's list: the leaders' meetings of the six and the foreign
-    ministers'. Who met and how is read from each event's own words. A meeting that names a city,
-    and is not said to be by video, counts as in person; the city is the one that it names.
+    Take nine events from the course's list: the meetings of the six leaders and those of the
+    foreign ministers. Take who met, and how, from each event's own words. If an event names a city
+    and does not say that the meeting was by video, it counts as in person, in that city.
     """
     keys = ["T27", "T29", "T33", "T39", "T49", "T53", "T66", "T85", "T72"]
     rows = timeline.set_index("event_id").loc[keys].rename_axis("event")
@@ -25,10 +25,10 @@ def china_five_meetings(timeline):
 def five_in_spring_2023(timeline, states):
     """The five states with outside powers, late February to late May 2023.
 
-    Take six events of the course's list in which all or some of the five meet China, Russia or
-    the United States. The vote at the United Nations, which all states attend, is not among them.
-    Say with whom they met, and how many of the five the event names. Two presidents took part by
-    video on 25 May.
+    Take six events from the course's list in which all or some of the five meet China, Russia or
+    the United States. Leave out the vote at the United Nations, which all states attend. Say with
+    whom they met, and how many of the five the event names. Two presidents took part by video on 25
+    May.
     """
     short = {"T126": "C5+1 in Astana"}
     short |= {"T49": "ministers in Xi'an", "T50": "parade in Moscow"}
@@ -49,11 +49,11 @@ def five_in_spring_2023(timeline, states):
 def promises_of_xian(agreements):
     """Sixteen promises of Xi'an, and how each stood when we last looked.
 
-    Take the course's list of promises from the week of the summit, with the kind of each and the
-    status that pages show: kept, under way, late, not found, cannot be known. Give the day on
-    which it was promised and the day of the first deed that shows it kept; an empty day means that
-    no deed was found, or that there is no single day. Say what kind of page shows it. Put the
-    kinds of which most was kept first.
+    Take the course's list of promises from the week of the summit, with the kind of each promise
+    and the status that pages show: kept, under way, late, not found, cannot be known. Give the day
+    of the promise and the day of the first action that shows it was kept. An empty day means that
+    no action was found, or that there is no single day. Say what kind of page shows it. Put the
+    kinds of promise of which most were kept first.
     """
     states = ["kept", "under way", "late", "not found", "cannot be known"]
     kinds = ["meetings and rules", "goods, money, building", "culture", "joint work"]
@@ -70,10 +70,10 @@ def promises_of_xian(agreements):
 def security_beside_the_summit(security_ties, states):
     """China's security ties with the five: said at Xi'an, and not found there.
 
-    Take China's ties up to May 2023, but for the shares of arms imports. What the reports of the
-    summit speak of is in one column; what they do not speak of, as far as we read them, is in the
-    other. An empty place says only that the tie is in the other column. Times are given as far as
-    they are known.
+    Take China's ties up to May 2023, except the shares of arms imports. One column shows what the
+    reports of the summit mention. The other shows what they do not mention, as far as we read them.
+    An empty cell means only that the tie is in the other column. Times are given as far as they are
+    known.
     """
     rows = security_ties[security_ties["power_iso3"] == "CHN"]
     rows = rows[rows["at_xian"].isin(["said", "not found"]) & (rows["kind"] != "arms share")]
@@ -91,10 +91,10 @@ def security_beside_the_summit(security_ties, states):
 def arms_shares_by_window(arms_transfers, states):
     """China's and Russia's shares of the arms that the five received, in four windows.
 
-    Take SIPRI's register of deliveries to the five states, by volume. Add up windows of five
-    years, so that no year counts twice; the last ends before the article. Divide what came from
-    each of the two powers by what came from everybody. A zero is a window in which the register
-    has no delivery.
+    Take SIPRI's register of deliveries to the five states, by volume. Add up periods of five years,
+    so that no year counts twice; the last period ends before the article. Divide what came from
+    each of the two powers by what came from all suppliers. A zero means that the register has no
+    delivery in that period.
     """
     five = states.index[states["five"]]
     rows = arms_transfers[arms_transfers["recipient_iso3"].isin(five)]
@@ -110,9 +110,9 @@ def arms_shares_by_window(arms_transfers, states):
 def china_trade_with_five(central_asia_trade, states):
     """China's trade with the five states, by China's customs.
 
-    Take exports and imports together as China's customs count them, in the edition of the
-    International Monetary Fund. Give each state a column, and all five together the last. Turn
-    dollars into billions; they are dollars of the year itself.
+    Take exports and imports together as China's customs report them, in the edition of the
+    International Monetary Fund. Give each state a column, and put all five together in the last
+    column. Give the values in billion dollars of the year itself.
     """
     names = states.loc[states["five"], "name"]
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
@@ -126,10 +126,10 @@ def china_trade_with_five(central_asia_trade, states):
 def freight_of_the_region(transport_corridors):
     """Freight between China and the region by rail, whole years.
 
-    Take the whole years for two routes: goods by rail between Kazakhstan and China, as
-    Kazakhstan's railway counts them, in million tonnes, and freight trains between China and
-    Central Asia. Trains between China and Europe, which only pass through, are left out. A year
-    that no page gave stays empty.
+    Take the whole years for two routes. One is goods by rail between Kazakhstan and China, as
+    Kazakhstan's railway reports them, in million tonnes. The other is freight trains between China
+    and Central Asia. Leave out trains between China and Europe, which only pass through. A year
+    stays empty if no page gave a figure.
     """
     names = {"Kazakhstan-China rail": "Kazakhstan–China, million tonnes"}
     names |= {"China-Central Asia trains": "China–Central Asia, trains"}
@@ -145,9 +145,10 @@ def freight_of_the_region(transport_corridors):
 def ties_begin(timeline):
     """Three days in the relations of China with the five.
 
-    Take three events of the course's list: the first day of the week in which China and the five
+    Take three events from the course's list: the first day of the week in which China and the five
     established relations, the leaders' meeting by video, and the last day of the summit of Xi'an.
-    Some pages let that first week end on 6, others on 7 January 1992.
+    Some pages say that the first week ended on 6 January 1992, and others that it ended on 7
+    January.
     """
     names = {"T08": "relations begin", "T33": "video summit", "T53": "Xi'an"}
     rows = timeline.set_index("event_id").loc[[*names]]
@@ -158,8 +159,8 @@ def ties_begin(timeline):
 def official_words(wording):
     """Official words of the summit, and what became of them in our copy.
 
-    Take five phrases of the course's list of damaged places that come from the summit's papers.
-    Give for each the words that were probably there, and how sure we are of that.
+    Take five phrases that come from the summit's papers in the course's list of damaged phrases.
+    For each phrase, give the words that were probably there, and how sure we are of them.
     """
     rows = wording.set_index("item_id").loc[["G05", "G08", "G09", "G10", "G11"]]
     columns = {"phrase": "in our copy", "likely_original": "probably"}
@@ -170,9 +171,10 @@ def official_words(wording):
 def railway_and_pipe(timeline):
     """Steps of a railway and of a gas line, 2014 to 2024.
 
-    Take the dated steps of the railway from China through Kyrgyzstan to Uzbekistan and of Line D,
-    a gas line through Tajikistan, from the course's list of events. Name each by what it was: a
-    paper, an agreement, a start, a delay. A plan is not a step and is left out.
+    From the course's list of events, take the dated steps of two projects: the railway from China
+    through Kyrgyzstan to Uzbekistan, and Line D, a gas line through Tajikistan. Name each step by
+    what it was: a paper, an agreement, a start, a delay. Leave out plans, because a plan is not a
+    step.
     """
     steps = {"T22": "ground broken", "T43": "paper on one section", "T53": "Xi'an"}
     steps |= {"T61": "held up", "T64": "agreement", "T67": "start of work"}
@@ -185,10 +187,10 @@ def railway_and_pipe(timeline):
 def leaders_met_the_five(timeline, states):
     """Meetings of one outside power with the leaders of all five states, 2022 to 2025.
 
-    Take eight events of the course's list in which the leaders of the five meet China, Russia,
-    the European Union or the United States, and nobody else. Say who the partner was, and how
-    they met, by the event's own words. The list grew around an article on China, so it may lack
-    meetings with others.
+    Take eight events from the course's list in which the leaders of the five meet China, Russia,
+    the European Union or the United States, and nobody else. Say who the partner was, and how they
+    met, according to the event's own words. The list was made for an article on China, so it may
+    lack meetings with others.
     """
     keys = ["T33", "T45", "T53", "T57", "T68", "T72", "T74", "T75"]
     named = {"Xi Jinping": "CHN", "Vladimir Putin": "RUS"}
@@ -206,9 +208,9 @@ def leaders_met_the_five(timeline, states):
 def railway_pages(evidence):
     """Four pages on one railway, and what is known of them.
 
-    Take four pages on the railway from China through Kyrgyzstan to Uzbekistan from the course's
-    evidence. Give the class of each: first-hand, relayed or reposted. The remark says what the
-    course noted when it read the page.
+    From the course's evidence, take four pages on the railway from China through Kyrgyzstan to
+    Uzbekistan. Give the class of each page: first-hand, relayed or reposted. The remark says what
+    the course noted when it read the page.
     """
     rows = evidence.set_index("evidence_id").loc[["E094", "E095", "E096", "E097"]]
     columns = {"publisher": "publisher", "source_class": "class", "source_note": "remark"}
@@ -218,10 +220,10 @@ def railway_pages(evidence):
 
 
 def railway_starts(timeline, evidence):
-    """When work on the railway began, by two pages.
+    """When work on the railway began, according to two pages.
 
-    One page has a ceremony, to the day. The other has a month and no day: at the earliest work
-    began on its first day, at the latest on its last.
+    One page gives the exact day of a ceremony. The other gives only a month, so work began on the
+    first day of that month at the earliest and on its last day at the latest.
     """
     ceremony = timeline.set_index("event_id").loc["T67", "date"]
     note = evidence.set_index("evidence_id").loc["E097", "source_note"]
@@ -232,10 +234,10 @@ def railway_starts(timeline, evidence):
 
 
 def china_trade_by_state(central_asia_trade, states):
-    """China's trade with each of the five, a row a state, a column a year.
+    """China's trade with each of the five, with states as rows and years as columns.
 
-    Take exports and imports together as China's customs count them, in the edition of the
-    International Monetary Fund. Turn dollars into billions; they are dollars of the year itself.
+    Take exports and imports together as China's customs report them, in the edition of the
+    International Monetary Fund. Give the values in billion dollars of the year itself.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[(rows["flow"] == "total") & (rows["year"] >= 2013)]
@@ -246,10 +248,10 @@ def china_trade_by_state(central_asia_trade, states):
 
 
 def china_shares_by_state(central_asia_trade):
-    """Each state's share of China's trade with the five, a row a state, a column a year.
+    """Each state's share of China's trade with the five, states as rows, years as columns.
 
-    Take exports and imports together as China's customs count them. Divide each state's trade by
-    that of all five, times a hundred. The five shares of a year add up to a hundred.
+    Take exports and imports together as China's customs report them. Divide each state's trade by
+    that of all five, and multiply by a hundred. The five shares of a year add up to a hundred.
     """
     rows = central_asia_trade[central_asia_trade["reporter_iso3"] == "CHN"]
     rows = rows[(rows["flow"] == "total") & (rows["year"] >= 2013)]
@@ -261,9 +263,9 @@ def china_shares_by_state(central_asia_trade):
 def trade_by_road(evidence, central_asia_trade):
     """China's trade with the five, and how much of it went by road, 2020 and 2024.
 
-    Take the two shares by road that one page gives, a copy of a news item that cites China's
-    customs; we read them as shares of value. Add all trade with the five in billion dollars, by
-    China's customs, in the edition of the International Monetary Fund.
+    Take the two shares by road from one page, which is a copy of a news item that cites China's
+    customs. We read them as shares of value. Add all trade with the five in billion dollars, as
+    China's customs report it in the edition of the International Monetary Fund.
     """
     found = evidence.set_index("evidence_id").loc[["E099"], "finding"]
     shares = found.str.extractall(r"(?P<share>[\d.]+)% in (?P<year>\d{4})").astype(float)

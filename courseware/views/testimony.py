@@ -4,9 +4,10 @@
 def witness_pages(evidence):
     """What was found on Kissinger and the two powers, by how near each page is to the words.
 
-    Take the pieces of evidence on the five claims about him, C76 to C78, C80 and C81. Say of each
-    page what it is: the publisher's own text, a report of another's, a copy, or nothing that we
-    saw. Where somebody remembered it and no page was found, it says so in place of a publisher.
+    Take the pieces of evidence on the five claims about Kissinger: C76 to C78, C80 and C81. Say
+    what each page is: the publisher's own text, a report of somebody else's text, a copy, or
+    nothing that we saw. If somebody remembered a text but no page was found, the cell for the
+    publisher says so.
     """
     said = {"first-hand": "own text", "relayed": "report", "reposted": "copy"}
     said |= {"none": "no page seen"}
@@ -25,9 +26,9 @@ def witness_pages(evidence):
 def best_arguments(counterarguments):
     """The best case for and against each thesis, as we see it.
 
-    Take the arguments that we marked as the best for a thesis, against it, or as the best that
-    qualify it. Keep what is argued, by whom, where and when, and what speaks for caution. T1 says
-    two things, so its arguments name the half that they bear on.
+    Take the arguments that we marked as the best for a thesis, the best against it, or the best
+    that qualify it. Keep what is argued, by whom, where and when, and reasons for caution. T1 makes
+    two statements, so each argument on it says which of the two it concerns.
     """
     rows = counterarguments[counterarguments["best"].fillna("").str.contains("T1|T2")]
     rows = rows.assign(half=rows["t1_half"].fillna("")).sort_values(["best", "half"])
@@ -42,9 +43,10 @@ def best_arguments(counterarguments):
 def other_voices(counterarguments):
     """The best statements of four other views, as we see them.
 
-    Take the arguments that we marked as the best of a Central Asian, a Chinese or a Russian view,
-    or of one that expects the two powers to clash ("hawkish"). Say on which side of which thesis
-    each stands, and keep what is argued, by whom, where and when, and what speaks for caution.
+    Take the arguments that we marked as the best for a Central Asian, a Chinese or a Russian view,
+    or for a view that expects the two powers to clash ("hawkish"). Say which thesis each argument
+    concerns and on which side it is. Keep what is argued, by whom, where and when, and reasons for
+    caution.
     """
     marked = counterarguments["best"].fillna("")
     rows = counterarguments[marked.str.contains("view")].sort_values(["best", "arg_id"])

@@ -9,9 +9,10 @@ def readers_compared(claims):
     """How far a classmate and a lazy reader agree with the register on types of claims.
 
     Take the ten claims of exercise 01 with the register's types and those of a classmate, who is
-    invented. The lazy reader calls every claim an interpretation; count that on the ten and on all
-    claims. For the agreement by chance, multiply the two readers' shares of each type and add the
-    products up. Cohen's kappa divides the agreement above chance by the most that it could be.
+    invented. The lazy reader calls every claim an interpretation. Count the lazy reader's agreement
+    on the ten claims and on all claims. For the agreement by chance, multiply the two readers'
+    shares of each type and add up the products. Cohen's kappa divides the agreement above chance by
+    the largest agreement above chance that is possible.
     """
     ten = ten_claims_typed(claims)
     types = claims["claim_type"]
@@ -45,11 +46,12 @@ def _agreement(first: pd.Series, second: pd.Series) -> dict[str, float]:
 def second_reading_agreement(second_reading):
     """How far two readings of thirty claims agree: two readings by the course's makers.
 
-    Take thirty claims, drawn by a seed. The register's verdict is the first reading; the second
-    was made from the article, the tables and the evidence alone, without having seen the first.
-    Compare both in the register's seven words, and in your four (what was not checked is a word
-    of its own). Kappa divides the agreement above chance by the most that it could be; its
-    interval is Cohen's, for 95 of 100 samples. Two strangers might agree less than two makers do.
+    Take thirty claims that were drawn at random, with a seed. The register's verdict is the first
+    reading. The second reading was made only from the article, the tables and the evidence, without
+    having seen the first. Compare both in the register's seven words, and in your four (claims that
+    were not checked count as a word of their own). Kappa divides the agreement above chance by the
+    largest agreement above chance that is possible. Its interval is Cohen's, for 95 of 100 samples.
+    Two strangers might agree less than two makers do.
     """
     pair = second_reading[["first", "second"]]
     four = {"accurate": "holds", "accurate with caveat": "holds, but", "imprecise": "holds, but"}

@@ -183,7 +183,7 @@ def _compared(left: Any, signs: Iterable[ast.cmpop], others: Iterable[Any]) -> A
     whole: Any = True
     for sign, right in zip(signs, others, strict=True):
         if type(sign) not in _COMPARE:
-            raise ValueError("a condition can only compare sizes")
+            raise ValueError("a condition can only compare numbers")
         whole = whole & _COMPARE[type(sign)](left, right)
         left = right
     return whole

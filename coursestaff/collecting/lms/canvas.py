@@ -89,8 +89,8 @@ class Canvas(Platform):
             else "No column of the class list matches"
         )
         raise PlatformError(
-            f"{why} {exercise}. Name the right column with --column. If it does not exist yet, "
-            "create the assignment in Canvas and export the list again. The columns for "
+            f"{why} {exercise}. Name the right column with --column. If this column does not exist "
+            "yet, create the assignment in Canvas and export the list again. The columns for "
             f"assignments are:{there}"
         )
 

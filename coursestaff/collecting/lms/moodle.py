@@ -76,8 +76,9 @@ class Moodle(Platform):
         points = {number(each) for each in said}
         if len(points) > 1 or None in points:
             raise PlatformError(
-                f"The column {name!r} should have the same number of points in every row, but it "
-                f"has {', '.join(map(repr, sorted(said)[:3]))}. Export the worksheet again."
+                f"The column {name!r} should give the same maximum number of points in every row, "
+                f"but it gives {', '.join(map(repr, sorted(said)[:3]))}. Export the worksheet "
+                "again."
             )
         return next(iter(points), None)
 

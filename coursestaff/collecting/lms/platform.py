@@ -109,6 +109,6 @@ def refuse_other_grades(column: str, cells: list[str]) -> None:
     if other:
         raise PlatformError(
             f"The column {column!r} holds letters or the words of a scale "
-            f"({', '.join(map(repr, other[:3]))}) instead of points. Set this assignment on the "
-            "platform to be graded in points, and export the list again."
+            f"({', '.join(map(repr, other[:3]))}) instead of points. On the platform, set this "
+            "assignment to be graded in points, and then export the list again."
         )

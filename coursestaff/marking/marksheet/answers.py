@@ -44,9 +44,9 @@ NOT_THERE = (
 )
 NO_BOX = "The notebook has no box for this answer. Look at the whole notebook in formgrader."
 REFUSED = (
-    "Nothing in this student's work was marked. {} If you ask the student for it again, leave the "
-    "rows empty, so that the points are exported as blank. If you give 0 in each row, the points "
-    "are exported as 0."
+    "Nothing in this student's work was marked. {} If you ask the student for the work again, "
+    "leave the rows empty, so that the points are exported as blank. If you give 0 in each row, "
+    "the points are exported as 0."
 )
 LOOK = "A person has to look at the whole notebook. {}"
 NAMELESS = "[…]"  # in the place of what may tell whose a hand-in is
@@ -56,8 +56,8 @@ ELSEWHERE = (
 NEARBY = "The student wrote more text near the box: {}"
 PICTURES = "Pasted pictures ({}) are not shown here. Look at them in formgrader."
 HELD = (
-    "This mark was not saved, because another program is using the gradebook. It may be `course "
-    "grade`. Try again when that program has ended."
+    "This mark was not saved, because another program, perhaps `course grade`, is using the "
+    "gradebook. Try again when that program has ended."
 )
 NOT_WRITTEN = (
     "This mark was not saved, because the gradebook cannot be written. Check whether the disk is "

@@ -43,7 +43,7 @@ def in_words(name: str, asked: str, found: Counts) -> str:
     if found.empty:
         lines.append(f"Answers that were left empty and have 0 points: {found.empty}.")
     if found.excused:
-        lines.append(f"Excused students, who are not on the sheet: {found.excused}.")
+        lines.append(f"Excused students, who are not on the marking sheet: {found.excused}.")
     if found.elsewhere:
         listed = ", ".join(f"{question}: {n}" for question, n in sorted(found.elsewhere.items()))
         lines.append(
@@ -104,7 +104,7 @@ def stay_open(course: Path, options: Namespace) -> int:
         if browser
         else "To see the marking sheet, open the address below in a browser"
     )
-    print(f"{where}. To close the sheet, press Ctrl-C here.", flush=True)
+    print(f"{where}. To close the marking sheet, press Ctrl-C here.", flush=True)
     started = command(course, options.name, asked, browser=browser, port=options.port)
     with roster.step(course, options.name, "mark"):
         return serve(started)

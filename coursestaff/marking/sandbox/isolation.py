@@ -139,9 +139,9 @@ def overriding() -> str:
     """Say what to do where isolation cannot start, and the one flag that does without it."""
     return (
         "Grade on Linux. On Windows, use WSL2; elsewhere, use a virtual machine or a container "
-        f"that allows user namespaces. The option {FLAG} runs students' code without isolation, so "
-        "that it can read and change everything that you can. Use this option only if you trust "
-        "every student."
+        f"that allows user namespaces. The option {FLAG} runs students' code without isolation. "
+        "The code can then read and change everything that you can, so use this option only if "
+        "you trust every student."
     )
 
 

@@ -56,8 +56,8 @@ def problem(question: Question, answer: Described) -> str | None:
         return general[answer["type"]]
     if answer.get("name") == "complex":
         return (
-            f"`{name}` comes from the root of a negative number. Check the calculation in the "
-            "brackets."
+            f"Your code for `{name}` takes the root of a negative number. Check the calculation in "
+            "the brackets."
         )
     if question["kind"] != "function" and _has_not_run(answer):
         return (

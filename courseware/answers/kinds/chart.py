@@ -29,7 +29,7 @@ UNITS = {
     "distance": r"\bkm\b|kilomet",
 }
 SWAPPED = (
-    "In the legend, one line has the name of another line. Let pandas take the names from the "
+    "In the legend, one line has another line's name. Let pandas take the names from the "
     "table's columns."
 )
 UPSIDE_DOWN = (
@@ -60,7 +60,7 @@ def _look(question: Question, answer: Described) -> str | None:
         others = [
             f"has {other}, but the question asks for {marks}" for other in DRAWN_BY if answer[other]
         ]
-        shows = next(iter(others), f"shows no {marks} that can be seen")
+        shows = next(iter(others), f"shows no visible {marks}")
         return f"`{name}` {shows}. Draw {marks} with {DRAWN_BY[marks]}."
     count = question.get("series")
     if count and len(series) != count:

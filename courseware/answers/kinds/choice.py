@@ -6,7 +6,7 @@ from courseware.answers.answer_types import Described
 from courseware.answers.kinds.kind import Kind
 from courseware.answers.wording import Question, tidy, what_it_is
 
-LOOK_UP = "Look the answer up in the table, and compare each letter."
+LOOK_UP = "Look the answer up in the table, and compare it with yours letter by letter."
 #: A letter by itself: a sign, "or", "and" or the end follows it.
 LETTER = re.compile(r"\b(\w)(?=\s*(?:[:.),;/?!(]|\b(?:or|and)\b|$))", re.IGNORECASE)
 
@@ -20,7 +20,10 @@ def _look(question: Question, answer: Described) -> str | None:
     if _hedges(question, answer):
         return f"`{name}` names more than one choice. Give only one of {listed}."
     if options and not {*said(answer)} & {tidy(option) for option in options}:
-        return f"`{name}` is {answer['value'][:40]!r}. Choose one of {listed}."
+        return (
+            f"`{name}` is {answer['value'][:40]!r}, which is not one of the choices. Choose one of "
+            f"{listed}."
+        )
     return None
 
 

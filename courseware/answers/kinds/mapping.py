@@ -18,8 +18,8 @@ def _look(question: Question, answer: Described) -> str | None:
     extra = [key for key in items if key not in keys]
     if extra:
         return (
-            f"`{name}` holds {extra[0][:40]!r}, which the question does not ask for. Keep the keys "
-            "as they are."
+            f"`{name}` holds {extra[0][:40]!r}, which the question does not ask for. Use only the "
+            "keys that the question gives."
         )
     known = {tidy(option) for option in options}
     for key, item in items.items():
@@ -49,7 +49,8 @@ def _different(question: Question, expected: Described, got: Described) -> list[
 def _hint(question: Question, expected: Described, got: Described) -> str:
     differ = _different(question, expected, got)
     return (
-        f"In {len(differ)} of {len(expected['items'])} places, the value is not the expected one."
+        f"For {len(differ)} of the {len(expected['items'])} keys, the value is not the expected "
+        "one."
     )
 
 

@@ -121,9 +121,9 @@ def _one_of(question: Question, answer: Described) -> str:
     if not answer["series"]:
         return "Count its rows with `len(…)`, or take one value out of it."
     if yes_or_no(answer):
-        said = "It says True or False for each row. "
+        said = "This column says True or False for each row. "
         if question.get("whole"):
-            return f"{said}Put it into `table[…]`, and count the rows with `len(…)`."
+            return f"{said}Put the column into `table[…]`, and count the rows with `len(…)`."
         return f"{said}Its mean, `.mean()`, is the share of rows that are True."
     if "made" in question:
         return PICKS[question["made"]].format(" with `.loc[…]`")
@@ -205,8 +205,8 @@ def _hint(question: Question, expected: Described, got: Described) -> str:
             "steps and the brackets."
         )
     return (
-        "This is not the expected number. Check the row and the column of each number that you "
-        "used, its unit, its year and who reports it."
+        "This is not the expected number. For each number that you used, check the row and the "
+        "column, the unit, the year and the source."
     )
 
 

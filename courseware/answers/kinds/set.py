@@ -58,8 +58,8 @@ def _same(question: Question, expected: Described, got: Described) -> bool:
 
 def _hint(question: Question, expected: Described, got: Described) -> str:
     return (
-        "This is not the expected set, because something is missing or something does not belong "
-        "in it."
+        "This is not the expected set. Something is missing from it, or something in it does not "
+        "belong there."
     )
 
 

@@ -40,8 +40,9 @@ def _look(question: Question, answer: Described) -> str | None:
     absent = [column for column in columns if column not in answer["columns"]]
     if absent and given.get("series") and yes_or_no(given):
         return (
-            f"`{name}` is a column of True and False. It is only the condition, not yet the rows "
-            "that you want. Put it into square brackets after the table, as in `table[…]`."
+            f"`{name}` is a column of True and False, so it is only the condition. To get the rows "
+            "for which it is true, put the condition into square brackets after the table, as in "
+            "`table[…]`."
         )
     if answer["series"] != question.get("series", answer["series"]):
         return f"`{name}` is {OF_THE_OTHER_FORM[answer['series']]}"
@@ -54,8 +55,8 @@ def _look(question: Question, answer: Described) -> str | None:
             )
         if _on_its_side(question, answer):
             return (
-                f"In `{name}`, rows and columns are the wrong way round. Swap what makes the rows "
-                "and what makes the columns."
+                f"In `{name}`, rows and columns are the wrong way round. Swap the column that "
+                "makes the rows and the column that makes the columns."
             )
         if twice := _named_twice(absent, answer):
             return (
@@ -71,8 +72,8 @@ def _look(question: Question, answer: Described) -> str | None:
     if not low <= len(answer["rows"]) <= high:
         rows = count(len(answer["rows"]), "row")
         return (
-            f"`{name}` has {rows}, which is too few or too many. Check what each row should be "
-            "about."
+            f"`{name}` has {rows}, which is too few or too many. Check what each row should "
+            "describe."
         )
     for column, about in columns.items():
         complaint = _column(question, answer, column, about or {})
@@ -188,7 +189,7 @@ def _column(question: Question, answer: Described, column: str, about: dict) -> 
         if question["key"] == [column]:
             return (
                 f"In `{name}`, the column {column!r} should tell the rows apart by a number, but "
-                f"it holds {found}. Check what each row should be about."
+                f"it holds {found}. Check what each row should describe."
             )
         return f"In `{name}`, the column {column!r} should hold numbers, but it holds {found}."
     if any(cell.get("value") == "infinite" for cell in cells):
