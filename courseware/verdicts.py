@@ -124,8 +124,8 @@ def distance(
     return {
         0: "You and the course agree.",
         1: (
-            "Your verdict is one step away from the course's. Ask yourself what makes the "
-            "difference."
+            "Your verdict is one step away from the course's. Ask yourself which "
+            "evidence explains the difference."
         ),
         1.5: (
             "You and the course give different kinds of answers. One of you says that evidence "
@@ -143,7 +143,7 @@ def _on_the_caveat(but: str, kinds: Collection[str], *, same: bool) -> str:
     """Compare what two caveats are about."""
     if not same:
         return (
-            f"You and the course both say “{BUT}”, but the “but” is about different things. You: "
+            f"You and the course both say “{BUT}”, but each “but” is about something else. You: "
             f"{but}. The course: {', '.join(kinds)}. Ask yourself which of these matters more here."
         )
     more = [kind for kind in kinds if kind != but]

@@ -981,7 +981,7 @@ def test_nothing_private_can_be_made_visible(place):
 
 def test_the_course_that_is_graded_is_the_one_whose_secrets_are_kept(tmp_path):
     (tmp_path / "solutions").mkdir()
-    with pytest.raises(IsolationError, match=f"{tmp_path}/solutions must stay private"):
+    with pytest.raises(IsolationError, match=f"{tmp_path}/solutions, which must stay private"):
         Zygote(course=tmp_path, visible=[tmp_path])
 
 

@@ -374,7 +374,7 @@ def test_full_check_of_work_with_errors_still_marks_the_rest(tmp_path, capsys, m
     assert cli.main(["check", str(path)]) == 0
     said = capsys.readouterr().out
     assert "'q1-answer' stops with this error: ZeroDivisionError" in said
-    assert "'q2-answer' stops with SyntaxError" in said
+    assert "'q2-answer' stops with this error: SyntaxError" in said
     assert "q3: 2 of 2. Right." in said
 
 

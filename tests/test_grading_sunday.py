@@ -250,7 +250,7 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
     collected = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
     assert "Handed in nothing so far (1): 105 Nothing, Eve.\n" in collected
     assert "other files instead of a notebook (1): 102 Web, Bo (report.html).\n" in collected
-    assert "no notebook (1): 106 Text, Fay.\n" in collected
+    assert "instead of a notebook (1): 106 Text, Fay.\n" in collected
     graded = said("grade", "--processes", "1")
     whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
     for told in (graded, whole):
@@ -270,7 +270,9 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
         in exported
     )
     whole = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
-    decided = whole[whole.index("could be marked (1):\n  103 Empty, Cy: 0 of 20 points\n") :]
+    decided = whole[
+        whole.index("could be marked automatically (1):\n  103 Empty, Cy: 0 of 20 points\n") :
+    ]
     assert "All is marked (1):\n  101 Example, Ada: 20 of 20 points\n" in decided
     assert [whole.count(f"  {student} ") for student in range(101, 107)] == [1] * 6
     steps = whole.partition("\nSteps")[2]
@@ -291,7 +293,7 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
         packed.writestr(f"bo_102_9_{NAME}.ipynb", json.dumps(corpus.answered(NAME)))
         packed.writestr("ada_101_8_late.docx", "x")
     anew = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
-    assert "no notebook (1): 101 Example, Ada (late.docx).\n" in anew
+    assert "instead of a notebook (1): 101 Example, Ada (late.docx).\n" in anew
     assert "the earlier work was moved" not in anew
     (theirs,) = (course / "submitted" / "102" / NAME).iterdir()
     (hers,) = (course / "submitted" / "101" / NAME).iterdir()

@@ -177,7 +177,7 @@ def remove(account: str, group: str) -> None:
     if not exists(account):
         return
     if not is_ours(account, group):
-        raise HubError(f"The hub did not make the account {account}, so it was not deleted.")
+        raise HubError(f"The account {account} was not made by the hub, so it was not deleted.")
     end_processes(account)
     folder = home(account)
     run(["userdel", "--remove", account])

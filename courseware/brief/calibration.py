@@ -126,8 +126,8 @@ def _on_sureness(sure: list[float], right: list[bool], options: list[int]) -> li
     else:
         told = ", so you were less sure than you could have been"
     return [
-        f"In the {len(sure)} choices for which you said how sure you were, you said "
-        f"{num(mean):.0f} % on average, and {num(share):.0f} % of these choices were right{told}.",
+        f"You said how sure you were of {len(sure)} choices, on average "
+        f"{num(mean):.0f} %, and {num(share):.0f} % of these choices were right{told}.",
         f"The Brier score puts this in one number. Yours is {num(brier(sure, right)):.2f}, and 0 "
         "is the best possible score. Somebody who only guesses, and admits it, can expect "
         f"{num(by_chance(options)):.2f}.",

@@ -151,7 +151,7 @@ def _look_at(key: str) -> tuple[str, bool]:
     if key not in questions:
         near = get_close_matches(key, questions, n=1, cutoff=0)
         return (
-            f"The computer checks no question called {key!r} in this notebook. Did you mean "
+            f"In this notebook the computer checks no question called {key!r}. Did you mean "
             f"{near[0]!r}? A person marks the written answers.",
             False,
         )

@@ -24,7 +24,7 @@ class AtHome(ui.RunToAnswer, widgets.VBox):
     other parts. At the end the course's verdicts stand in a fold.
     """
 
-    go_on = "Run this cell to judge the claims that are left for home."
+    go_on = "Run this cell to judge the claims that you do at home."
 
     def __init__(self, chapter: str, chosen: list[Claim]) -> None:
         """Show ``chosen``, and which of them the journal has judged."""

@@ -182,7 +182,9 @@ class Trial(ui.RunToAnswer, widgets.VBox):
         """
         kept = journal.read_verdict(self.claim.claim_id)
         if kept is None:
-            self._say("First judge the claim or pass. Then you can open the course's verdict.")
+            self._say(
+                "First judge the claim, or choose Pass. Then you can open the course's verdict."
+            )
             return
         self._opened = True
         claim = self.claim

@@ -113,7 +113,7 @@ def read(path: Path) -> Tally:
     if not rows or rows[0][1] != COLUMNS:
         raise JournalError(
             f"The first row of {path.name} must be: {', '.join(COLUMNS)}. "
-            "`course tally` writes such a form."
+            "`course tally` writes a form that has this row."
         )
     return _checked(path.name, rows[1:])
 
