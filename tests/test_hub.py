@@ -125,7 +125,7 @@ def test_nobody_stands_twice_in_a_class_list(tmp_path):
 def test_an_account_that_the_hub_did_not_make_is_not_touched():
     with pytest.raises(HubError, match="did not make"):
         accounts.check_ours("root", "a-group-of-no-hub")
-    with pytest.raises(HubError, match="hub did not make the account"):
+    with pytest.raises(HubError, match="was not made by the hub"):
         accounts.remove("root", "a-group-of-no-hub")
 
 
