@@ -330,7 +330,7 @@ def test_the_command_says_where_the_page_is_and_what_is_missing(made, monkeypatc
     assert cli.main(["report", NAME]) == 0
     assert f"{NAME}.report.html" in capsys.readouterr().out
     assert cli.main(["report", NAME, "--private"]) == 0
-    assert "Keep it private" in capsys.readouterr().out
+    assert "Keep the page private" in capsys.readouterr().out
     with pytest.raises(CourseError, match="There is no exercise"):
         count(made.course, "99_nothing")
 

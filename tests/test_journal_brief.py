@@ -327,7 +327,8 @@ def test_the_page_to_print_is_whole_and_self_contained(folder):
     keep_a_chart()
     journal.start_brief()
     write_all(folder)
-    assert "journal/brief.html" in journal.show_brief().data
+    assert "open the folder journal" in (shown := journal.show_brief().data)
+    assert "right-click brief.html" in shown
     page = (folder / "brief.html").read_text("utf-8")
     assert '<html lang="en-GB">' in page
     assert "<title>A marriage of convenience</title>" in page

@@ -46,7 +46,7 @@ def test_choices_are_told_in_words_before_the_score():
     chosen("02-k", "China", None)
     said = calibration.how_i_predicted()
     assert said[0] == "Of your choices, 5 of 11 were right."
-    assert "In the 10 choices" in said[1] and "you said 90 % on average" in said[1]
+    assert "how sure you were of 10 choices, on average 90 %" in said[1]
     assert (
         "40 % of these choices were right, so you were surer than you should have been." in said[1]
     )
