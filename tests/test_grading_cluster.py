@@ -217,7 +217,7 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
         grade(course, cluster)
     first, *unfit = str(told.value).splitlines()
     assert "no work was sent" in first and len(unfit) == 3
-    for words in ("the tables are different there", "programs", "must stay private"):
+    for words in ("the tables are different there", "the course's packages", "must stay private"):
         assert sum(words in line for line in unfit) == 1, words
     assert not list((course / "autograded").glob("*/*"))
 
