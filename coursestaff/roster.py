@@ -187,7 +187,7 @@ def in_words(
     lines.append(
         "\nSteps, with the time when each was last done:"
         if times
-        else ("\nNo step has been done yet.")
+        else "\nNo step has been done yet."
     )
     lines += [
         f"  {step}: {of.at.astimezone():%Y-%m-%d %H:%M}, {_took(of.seconds)}"

@@ -104,11 +104,8 @@ def _refuse_unfit(found: dict[str, str]) -> None:
     """Refuse a cluster of which a worker cannot take part; ``found`` says why, by address."""
     if unfit := [f"  {address}: {words}" for address, words in found.items() if words]:
         raise ClusterError(
-            (
-                "These workers would not grade as this machine does, so no work was sent to the "
-                "cluster:\n"
-            )
-            + "\n".join(unfit)
+            "These workers would not grade as this machine does, so no work was sent to the "
+            "cluster:\n" + "\n".join(unfit)
         )
 
 

@@ -133,7 +133,7 @@ def _written(dialogue: Dialogue, exercise: Exercise, title: str, text: str) -> O
         row = f"Row {number} of the rubric"
         name = dialogue.ask(f"{row}: what is marked in this row, such as Evidence", _words)
         levels = (
-            (f"{row}: which answers earn {n} of {MARKS_OF_A_ROW} points")
+            f"{row}: which answers earn {n} of {MARKS_OF_A_ROW} points"
             for n in range(MARKS_OF_A_ROW + 1)
         )
         rows.append((name, *(dialogue.ask(level, _words) for level in levels)))

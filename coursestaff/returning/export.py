@@ -133,7 +133,7 @@ def export(
             to.write_bytes(content)
         except CourseError as problem:
             older = (
-                (f"\n{to} was written by an earlier export and is out of date.")
+                f"\n{to} was written by an earlier export and is out of date."
                 if to.exists()
                 else ""
             )

@@ -61,7 +61,7 @@ class AtHome(ui.RunToAnswer, widgets.VBox):
         opened = (
             f"{claim.claim_id} is closed again."
             if again
-            else (f"{claim.claim_id} is open below its line, so that you can judge it.")
+            else f"{claim.claim_id} is open below its line, so that you can judge it."
         )
         self.status.value = ui.told(opened)
 

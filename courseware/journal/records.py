@@ -293,7 +293,7 @@ def _take_brief(store: Store, path: Path) -> tuple[str, str, str, bool, str]:
             "brief",
             "",
             False,
-            ("the course could not copy this file, so copy it yourself"),
+            "the course could not copy this file, so copy it yourself",
         )
     return path.name, "brief", "", True, f"as {own.name}"
 

@@ -84,7 +84,7 @@ class Canvas(Platform):
         if len(found) == 1:
             return found[0]
         why = (
-            ("More than one column of the class list could belong to")
+            "More than one column of the class list could belong to"
             if found
             else "No column of the class list matches"
         )

@@ -100,7 +100,7 @@ def stay_open(course: Path, options: Namespace) -> int:
     print(in_words(options.name, asked, found))
     browser = not options.no_browser
     where = (
-        ("The marking sheet opens in the browser")
+        "The marking sheet opens in the browser"
         if browser
         else "To see the marking sheet, open the address below in a browser"
     )
