@@ -207,8 +207,7 @@ def entry_words(entry: dict, root: Path) -> tuple[str, int]:
     match entry:
         case {"chapter": number, "how": how}:
             lesson = _lesson(root, number)
-            said = {"cut": "shortened"}.get(how, how)
-            words = f"[{number}](chapter_{number}.md) *{lesson.title}*, {said}"
+            words = f"[{number}](chapter_{number}.md) *{lesson.title}*, {how}"
             words += f": {entry['what']}" if "what" in entry else ""
             return words, chapter_minutes(lesson, how)
         case {"exercise": number}:
@@ -234,11 +233,11 @@ def _lesson(root: Path, number: str) -> Lesson:
 
 
 def chapter_minutes(lesson: Lesson, how: str) -> int:
-    """Return the minutes of a chapter: whole, cut, or what the cut leaves out of one part."""
+    """Return the minutes of a chapter: whole, shortened, or what that leaves out of a part."""
     notes = lesson.notes
     if how == "whole":
         return notes.minutes
-    if how == "cut":
+    if how == "shortened":
         return notes.cut.total
     if how not in notes.parts:
         raise GuideError(f"The session of chapter {lesson.number} has no part called {how!r}.")

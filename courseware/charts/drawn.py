@@ -6,7 +6,13 @@ import textwrap
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+
+
+def letters_of_a_line(fig: Figure, most: int, an_inch: float) -> int:
+    """Return how many letters a line may have: fewer in a narrow figure."""
+    return min(most, int(fig.get_figwidth() * an_inch))
 
 
 def in_lines(words: str, letters: int | None) -> str:

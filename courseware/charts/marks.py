@@ -10,12 +10,20 @@ from matplotlib import dates as mdates
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation, Text
 
 from courseware import CourseError, palette
 from courseware.charts import line_styles
-from courseware.charts.drawn import bar_groups, in_lines, labelled, points, upright
+from courseware.charts.drawn import (
+    bar_groups,
+    in_lines,
+    labelled,
+    letters_of_a_line,
+    points,
+    upright,
+)
 
 NOTE_LETTERS = 30  # of a line of a note
 NOTE_LETTERS_AN_INCH = 3.7  # the same in a narrow figure, by an inch of its width
@@ -77,9 +85,9 @@ class BarNote:
 
     def place(self) -> None:
         """Find place and room in the figure as large as it is now."""
-        wide = self.text.get_figure().get_figwidth()
-        standing, lying = letters_of_a_line(wide), int(wide * LYING_LETTERS_AN_INCH)
-        self.text.set_text(in_lines(self.words, standing if self.way else lying))
+        fig = self.text.get_figure()
+        letters = _letters(fig) if self.way else int(fig.get_figwidth() * LYING_LETTERS_AN_INCH)
+        self.text.set_text(in_lines(self.words, letters))
         low, high = self.limits
         for _ in range(WIDENINGS):
             self._limit(low, high)
@@ -175,14 +183,14 @@ def note(
     )
 
 
-def letters_of_a_line(inches: float) -> int:
-    """Return how many letters a line of a note may have in a figure of this width."""
-    return min(NOTE_LETTERS, int(inches * NOTE_LETTERS_AN_INCH))
+def _letters(fig: Figure) -> int:
+    """Return how many letters a line of a note may have."""
+    return letters_of_a_line(fig, NOTE_LETTERS, NOTE_LETTERS_AN_INCH)
 
 
 def write_note(text: Annotation, words: str, offset: tuple[float, float]) -> None:
     """Write the note of a line at its offset, in lines that fit the figure as it is now."""
-    text.set_text(in_lines(words, letters_of_a_line(text.get_figure().get_figwidth())))
+    text.set_text(in_lines(words, _letters(text.get_figure())))
     text.xyann = offset
 
 

@@ -28,7 +28,14 @@ from matplotlib.text import Annotation
 
 from courseware import article, palette
 from courseware.charts import line_styles, marks
-from courseware.charts.drawn import bar_groups, in_lines, labelled, points, upright
+from courseware.charts.drawn import (
+    bar_groups,
+    in_lines,
+    labelled,
+    letters_of_a_line,
+    points,
+    upright,
+)
 from courseware.charts.line_styles import Look
 from courseware.charts.marks import Marks
 from courseware.quantities import MISSING, alike, number_text, year
@@ -209,11 +216,6 @@ def _wide(ax: Axes) -> float:
     fig, place = ax.get_figure(), ax.get_subplotspec()
     at = place.get_position(fig) if place else ax.get_position()
     return fig.get_figwidth() * at.width
-
-
-def _letters(fig: Figure, most: int, an_inch: float) -> int:
-    """Return how many letters a line may have: fewer in a narrow figure."""
-    return min(most, int(fig.get_figwidth() * an_inch))
 
 
 def labels(ax: Axes) -> list[str]:
@@ -647,7 +649,7 @@ def _tick_words(ax: Axes, names: list[str], *, standing: bool) -> None:
         )
         ax.set_xticks(ax.get_xticks(), said, **({"rotation": 0, "ha": "center"} | turn))
     else:
-        letters = _letters(ax.get_figure(), NAME_LETTERS, NAME_LETTERS_AN_INCH)
+        letters = letters_of_a_line(ax.get_figure(), NAME_LETTERS, NAME_LETTERS_AN_INCH)
         ax.set_yticks(ax.get_yticks(), [in_lines(n, letters) for n in said])
 
 
@@ -768,7 +770,7 @@ def _end(ax: Axes, line: Line2D) -> tuple[Line2D, Annotation]:
 
 
 def _wrap_ends(fig: Figure, layout: Layout) -> None:
-    letters = _letters(fig, LABEL_LETTERS, LETTERS_AN_INCH)
+    letters = letters_of_a_line(fig, LABEL_LETTERS, LETTERS_AN_INCH)
     for line, text in layout.ends:
         label = str(line.get_label())
         said = layout.at_end.get(label) or palette.name(label)
