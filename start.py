@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import time
-import webbrowser
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,27 +41,46 @@ LOCKS = {
 #: One more than there are processors: tests wait for browsers, kernels and limits of time.
 WORKERS = str(min(8, (os.cpu_count() or 1) + 1))
 #: What `check` leaves to `test`, what `test` leaves to `test-all`, and how all spread the tests.
-SLOW = "browser or sandbox or publishing or matrix"
 REST = "matrix"
+NOT_REST = "not matrix"
+NOT_SLOW = "not (browser or sandbox or publishing or matrix)"
 SPREAD = ("-n", WORKERS, "--no-loadscope-reorder")
 
-USAGE = """\
-python3 start.py lab      set up what a student needs and open the course in JupyterLab
-python3 start.py lab --project      the same, in letters large enough for the back row
-python3 start.py check    run the style checks and the quick tests
-python3 start.py test     run the style checks and the tests, which try each mechanism once
-python3 start.py test-all      the same, and then every variant, attack and page
-python3 start.py test tests/test_setup.py -k lock      run just these tests
-python3 start.py setup    set up all that teaching, grading and developing need, but open nothing
-python3 start.py bench    measure, and write benchmarks/RESULTS.md
-python3 start.py site     build the printed course, offline, in build/site/html
-python3 start.py slides   make the instructor's slides, one deck for each chapter, in build/slides
-python3 start.py workbook  print the workbook to write in, for A4 and Letter, in build/workbook
-python3 start.py lite     build the course for a browser with nothing installed, in build/lite
-python3 start.py lite --self-hosted FOLDER      the same with Pyodide's release from a folder
-python3 start.py hub      a JupyterHub for a class, on a machine of its own (hub setup, hub start)
-python3 start.py data     update the size and checksum of a table that you have edited
-On Windows, type "py" instead of "python3". What follows "lab" is passed on to JupyterLab."""
+#: What each command does.
+COMMANDS = {
+    "lab": "set up what a student needs and open the course in JupyterLab",
+    "check": "run the style checks and the quick tests",
+    "test": "run the style checks and the tests, which try each mechanism once",
+    "test-all": "the same, and then every variant, attack and page",
+    "setup": "set up all that teaching, grading and developing need, but open nothing",
+    "bench": "measure, and write benchmarks/RESULTS.md",
+    "site": "build the printed course, offline, in build/site/html",
+    "slides": "make the instructor's slides, one deck for each chapter, in build/slides",
+    "workbook": "print the workbook to write in, for A4 and Letter, in build/workbook",
+    "lite": "build the course for a browser with nothing installed, in build/lite",
+    "hub": "a JupyterHub for a class, on a machine of its own (hub setup, hub start)",
+    "data": "update the size and checksum of a table that you have edited",
+}
+USAGE = "\n".join(
+    [f"python3 start.py {command:9} {words}" for command, words in COMMANDS.items()]
+    + [
+        'On Windows, type "py" instead of "python3". Further words are passed on: "lab --project"',
+        'has letters for the back row, "test tests/test_setup.py -k lock" runs just these tests,',
+        '"lite --self-hosted FOLDER" takes Pyodide\'s release from a folder.',
+    ]
+)
+#: The module that does it, with its first words; the other commands are functions below.
+MODULES = {
+    "bench": ["benchmarks.bench"],
+    "site": ["coursestaff.publishing.site"],
+    "slides": ["coursestaff.publishing.slides"],
+    "workbook": ["coursestaff.publishing.workbook"],
+    "lite": ["coursestaff.publishing.lite.building"],
+    "hub": ["coursestaff.cli", "hub"],
+    "data": ["coursestaff.cli", "data"],
+}
+#: What a command needs, if that is less than what developing needs.
+NEEDS = {"lab": DESK, "data": DESK, "hub": HUB}
 
 
 class SetUpError(Exception):
@@ -72,13 +90,13 @@ class SetUpError(Exception):
 # --- A Python that is new enough -----------------------------------------------------------
 
 PROBE = (
-    "import sys, importlib.util as u; print('%d.%d.%d' % sys.version_info[:3], "
+    "import sys, importlib.util as u; print('%d.%d' % sys.version_info[:2], "
     "int(all(u.find_spec(m) is not None for m in ('venv', 'ensurepip'))))"
 )
 
 
 def probe(command):
-    """Return (version, can make environments) of the Python that ``command`` runs, or None."""
+    """Return ("3.11", can make environments) of the Python that ``command`` runs, or None."""
     try:
         done = subprocess.run(
             [*command, "-c", PROBE],
@@ -90,38 +108,33 @@ def probe(command):
         )
         version, complete = done.stdout.split()
         short(version)
+        return version, complete == "1"
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return version, complete == "1"
 
 
 def short(version):
-    """Return "3.11.7" as the pair (3, 11)."""
-    return tuple(int(part) for part in version.split(".")[:2])
+    """Return "3.11" as the pair (3, 11)."""
+    return tuple(int(part) for part in version.split("."))
 
 
-def candidates(platform, running):
-    """Return the commands that may run a Python, best first: the one in use, PATH, Windows' py."""
-    commands = [[running], *([f"python{version}"] for version in TRIED), ["python3"]]
+def find_python(platform, running, ask=probe):
+    """Return the first command whose Python is new enough and can make environments.
+
+    Asked are the Python in use, those on PATH, and on Windows its launcher ``py``.
+    """
+    commands = [[running], *(["python" + version] for version in TRIED), ["python3"]]
     if platform == "win32":
-        commands += [["py", f"-{version}"] for version in TRIED]
-    return commands
-
-
-def find_python(commands, platform, ask=probe):
-    """Return the first command whose Python is new enough and can make environments."""
+        commands += [["py", "-" + version] for version in TRIED]
     old, bare = [], []
     for command in commands:
-        found = ask(command)
-        if found is None:
-            continue
-        version, complete = found
-        if short(version) < OLDEST:
+        version, complete = ask(command) or (None, False)
+        if version and short(version) < OLDEST:
             old.append(version)
-        elif not complete:
-            bare.append(version)
-        else:
+        elif complete:
             return command
+        elif version:
+            bare.append(version)
     raise SetUpError(python_advice(platform, old, bare))
 
 
@@ -144,7 +157,7 @@ def python_advice(platform, old, bare):
     )
 
 
-# --- What is set up already, and what is left to do ----------------------------------------
+# --- Setting up ----------------------------------------------------------------------------
 
 
 def venv_python():
@@ -167,28 +180,83 @@ def read_stamp():
         return None
 
 
-def write_stamp(stamp):
-    """Note that a set-up is finished."""
-    STAMP.write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
+def set_up(lock):
+    """Bring .venv to the state that ``lock`` describes, with the course in it; usually a no-op.
 
-
-def choose_lock(stamp, lock):
-    """Return the lock to use: a larger set-up serves for a smaller one and stays as it is."""
-    return max(stamp["lock"], lock, key=list(LOCKS).index) if stamp else lock
-
-
-def next_step(stamp, goal, version):
-    """Return what is left to do: "rebuild", "install" or "nothing".
-
-    ``version`` is that of the environment's Python as it runs now: None if there is no
-    environment or its Python has vanished. Without a stamp an earlier set-up was interrupted.
+    A larger set-up serves for a smaller one and stays as it is.
     """
-    if stamp is None or version is None or short(stamp["python"]) != short(version):
-        return "rebuild"
-    return "nothing" if stamp == goal else "install"
+    stamp, started = read_stamp(), time.time()
+    if stamp:
+        lock = max(stamp["lock"], lock, key=list(LOCKS).index)
+    version, _ = probe([str(venv_python())]) or (None, False)
+    if stamp and stamp == wanted(lock, version):
+        return link(venv_python())
+    # No stamp while anything is being changed: if we are interrupted, the next start rebuilds.
+    if STAMP.exists():
+        STAMP.unlink()
+    if stamp is None or stamp["python"] != version:
+        make_venv()
+        stamp, (version, _) = None, probe([str(venv_python())])
+    try:
+        message = f"Installing {LOCKS[lock]}. This takes one to five minutes in all."
+        pip("install", ["--no-warn-script-location", "--require-hashes", "-r", lock], message)
+    except SetUpError:
+        if stamp:  # pip fetches everything before it changes anything: the earlier set-up stands
+            put(STAMP, json.dumps(stamp))
+        raise
+    link(venv_python())
+    put(STAMP, json.dumps(wanted(lock, version)))
+    say(f"The set-up is complete, after {time.time() - started:.0f} seconds.")
 
 
-# --- Doing it ------------------------------------------------------------------------------
+def make_venv():
+    """Make a fresh .venv in place of whatever stands there."""
+    python = find_python(sys.platform, getattr(sys, "_base_executable", None) or sys.executable)
+    try:
+        if VENV.exists():
+            say("The folder .venv is incomplete or out of date, so it is being made again.")
+            shutil.rmtree(str(VENV))
+        VENV.mkdir()
+    except OSError as error:
+        raise SetUpError(
+            f"The folder .venv cannot be replaced ({error}).\nClose JupyterLab and any other "
+            "program that uses it, or delete .venv by hand. Then try again."
+        ) from error
+    message = "Making .venv, the folder for the packages. This takes some seconds."
+    logged([*python, "-m", "venv", str(VENV)], message)
+
+
+def pip(command, arguments, message):
+    """Let the environment's pip download or install something; stop with advice if it cannot."""
+    words = [str(venv_python()), "-m", "pip", command, "--quiet", "--no-input"]
+    logged([*words, "--disable-pip-version-check", *arguments], message)
+
+
+def logged(command, message):
+    """Run a command of the set-up with its output in ``LOG``; stop with advice if it fails.
+
+    Shows ``message``, and in a terminal the seconds that have passed.
+    """
+    ticking, started = sys.stdout.isatty(), time.time()
+    say(message)
+    with LOG.open("w", encoding="utf-8") as sink:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, cwd=str(ROOT)
+        )
+        try:
+            while process.poll() is None:
+                if ticking:
+                    print(f"\r  {time.time() - started:.0f} s ", end="", flush=True)
+                time.sleep(0.2)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+        finally:
+            print("\r        \r" * ticking, end="", flush=True)
+    if process.returncode:
+        raise SetUpError(failure_advice(LOG.read_text(encoding="utf-8", errors="replace")))
+
 
 #: What pip says, in one way or another, when the network or a proxy lets it down.
 NETWORK_SIGNS = ("connection broken", "ConnectionPool", "name resolution", "timed out")
@@ -214,67 +282,6 @@ def failure_advice(output):
 def say(text):
     """Print at once, so that our lines and those of the programs we run keep their order."""
     print(text, flush=True)
-
-
-def run_logged(command, message, log):
-    """Run a set-up command with its output in ``log``; return (exit code, output).
-
-    Shows ``message``, and in a terminal the seconds that have passed.
-    """
-    ticking = sys.stdout.isatty()
-    started = time.time()
-    with log.open("w", encoding="utf-8") as sink:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, cwd=str(ROOT)
-        )
-        say(message)
-        try:
-            while process.poll() is None:
-                if ticking:
-                    print(f"\r  {time.time() - started:.0f} s", end="", flush=True)
-                time.sleep(0.2)
-        except BaseException:
-            process.terminate()
-            process.wait()
-            raise
-        finally:
-            if ticking:
-                print("\r        \r", end="", flush=True)
-    return process.returncode, log.read_text(encoding="utf-8", errors="replace")
-
-
-def make_venv():
-    """Make a fresh .venv in place of whatever stands there."""
-    running = getattr(sys, "_base_executable", None) or sys.executable
-    python = find_python(candidates(sys.platform, running), sys.platform)
-    try:
-        if VENV.exists():
-            say("The folder .venv is incomplete or out of date, so it is being made again.")
-            shutil.rmtree(str(VENV))
-        VENV.mkdir()
-    except OSError as error:
-        raise SetUpError(
-            f"The folder .venv cannot be replaced ({error}).\nClose JupyterLab and any other "
-            "program that uses it, or delete .venv by hand. Then try again."
-        ) from error
-    message = "Making .venv, the folder for the packages. This takes some seconds."
-    code, output = run_logged([*python, "-m", "venv", str(VENV)], message, LOG)
-    if code:
-        raise SetUpError(failure_advice(output))
-
-
-def pip(command, arguments, message):
-    """Let the environment's pip download or install something; stop with advice if it cannot."""
-    words = [str(venv_python()), "-m", "pip", command, "--quiet", "--no-input"]
-    words += ["--disable-pip-version-check", *arguments]
-    code, output = run_logged(words, message, LOG)
-    if code:
-        raise SetUpError(failure_advice(output))
-
-
-def pip_install(arguments, message):
-    """Let the environment's pip install something."""
-    pip("install", ["--no-warn-script-location", *arguments], message)
 
 
 PLACES = (
@@ -321,59 +328,7 @@ def put(path, text, mode=0o644):
     path.chmod(mode)
 
 
-def set_up(lock):
-    """Bring .venv to the state that ``lock`` describes, with the course in it; usually a no-op."""
-    stamp, started = read_stamp(), time.time()
-    lock = choose_lock(stamp, lock)
-    found = probe([str(venv_python())])
-    version = found[0] if found else None
-    step = next_step(stamp, wanted(lock, version), version)
-    if step == "nothing":
-        return link(venv_python())
-    # No stamp while anything is being changed: if we are interrupted, the next start rebuilds.
-    if STAMP.exists():
-        STAMP.unlink()
-    if step == "rebuild":
-        make_venv()
-        stamp = None
-        version = probe([str(venv_python())])[0]
-    try:
-        pip_install(
-            ["--require-hashes", "-r", lock],
-            f"Installing {LOCKS[lock]}. This takes one to five minutes in all.",
-        )
-    except SetUpError:
-        if stamp:  # pip fetches everything before it changes anything: the earlier set-up stands
-            write_stamp(stamp)
-        raise
-    link(venv_python())
-    write_stamp(wanted(lock, version))
-    say(f"The set-up is complete, after {time.time() - started:.0f} seconds.")
-
-
-# --- The commands --------------------------------------------------------------------------
-
-
-def run(*arguments):
-    """Run the environment's Python in the course folder; return the exit code."""
-    process = subprocess.Popen([str(venv_python()), *arguments], cwd=str(ROOT))
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # Ctrl+C reaches the program too: it decides when to end
-
-
-def has_browser(platform=sys.platform, environ=os.environ, get=webbrowser.get):
-    """Return whether a browser with a window can be opened from here."""
-    has_screen = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
-    if platform.startswith("linux") and not has_screen:
-        return False
-    try:
-        get()
-    except webbrowser.Error:
-        return False
-    return True
+# --- JupyterLab ----------------------------------------------------------------------------
 
 
 def last_page(workspaces):
@@ -393,14 +348,12 @@ def last_page(workspaces):
         return FIRST_CHAPTER
 
 
-def lab_arguments(extra, page, browser, superuser):
+def lab_arguments(extra, page):
     """Return how the environment's Python is to start JupyterLab, with ``page`` in front."""
-    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
     # As the default address, not as a file to open: so the printed address leads there too.
-    arguments.append(f"--LabApp.default_url=/lab/tree/{quote(page)}")
-    if not browser and "--no-browser" not in extra:
-        arguments.append("--no-browser")
-    if superuser and "--allow-root" not in extra:
+    address = f"--LabApp.default_url=/lab/tree/{quote(page)}"
+    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}", address]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
     return arguments + list(extra)
 
@@ -415,11 +368,9 @@ def furnish(name):
     try:
         files = json.loads((DESKS / (name + ".json")).read_text(encoding="utf-8"))
         for inside, content in files.items():
-            path = folder / inside
-            if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    except (OSError, ValueError):
+            if not (folder / inside).exists():
+                put(folder / inside, json.dumps(content, indent=1) + "\n")
+    except (OSError, ValueError, AttributeError):
         return None
     return folder
 
@@ -448,72 +399,45 @@ def lab(extra):
     """Open the course in JupyterLab."""
     desk = "projecting" if PROJECT in extra else "reading"
     extra = [word for word in extra if word != PROJECT]
-    browser = has_browser()
-    superuser = hasattr(os, "geteuid") and os.geteuid() == 0
     environment = lab_environment(os.environ, desk)
     page = last_page(environment.get("JUPYTERLAB_WORKSPACES_DIR"))
-    arguments = lab_arguments(extra, page, browser, superuser)
-    if "--no-browser" in arguments:
-        say(
-            "No browser can be opened from here. JupyterLab prints an address below, which begins "
-            "with"
-        )
-        say("http:// and ends with a token. Copy this address into a browser.")
-    else:
-        say("The course opens in your browser.")
+    arguments = lab_arguments(extra, page)
+    say("The course opens in your browser. If it does not, copy the address that JupyterLab prints")
+    say("below into a browser: it begins with http:// and ends with a token.")
     say("To end, save your work, come back here and press Ctrl+C twice.")
+    os.environ.update(environment)
     if os.name == "posix":  # become JupyterLab: whoever stops us stops it
         os.chdir(str(ROOT))
-        os.execve(str(venv_python()), [str(venv_python()), *arguments], environment)
-    os.environ.update(environment)
+        os.execv(str(venv_python()), [str(venv_python()), *arguments])
     return run(*arguments)
 
 
-def style():
-    """Run the style checks; return the exit code."""
+# --- The other commands --------------------------------------------------------------------
+
+
+def run(*arguments):
+    """Run the environment's Python in the course folder; return the exit code."""
+    process = subprocess.Popen([str(venv_python()), *arguments], cwd=str(ROOT))
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # Ctrl+C reaches the program too: it decides when to end
+
+
+def test(extra, marks=NOT_REST):
+    """Run the style checks and the tests with these marks, or just the tests that are named."""
+    if extra:
+        return run("-m", "pytest", *extra)
     code = max(run("-m", "ruff", "check"), run("-m", "ruff", "format", "--check"))
     if code:
         say("The style checks failed (see above), but the tests will still run.")
-    return code
+    return run("-m", "pytest", *SPREAD, "-m", marks) or code
 
 
-def check(extra):
-    """Run the style checks and the quick tests."""
-    code = style()
-    return run("-m", "pytest", *SPREAD, "-m", f"not ({SLOW})", *extra) or code
-
-
-def test(extra):
-    """Run the style checks and the tests, or just the tests that are named."""
-    if extra:
-        return run("-m", "pytest", *extra)
-    code = style()
-    return run("-m", "pytest", *SPREAD, "-m", f"not ({REST})") or code
-
-
-def test_all(extra):
+def test_all():
     """Run what `test` runs and then, if that passes, what it leaves out."""
-    return test([]) or run("-m", "pytest", *SPREAD, "-m", REST, *extra)
-
-
-def bench(extra):
-    """Run the benchmarks."""
-    return run("-m", "benchmarks.bench", *extra)
-
-
-def data(extra):
-    """Renew size and checksum of every table in the manifest."""
-    return run("-m", "coursestaff.cli", "data", *extra)
-
-
-def site(extra):
-    """Build the printed course."""
-    return run("-m", "coursestaff.publishing.site", *extra)
-
-
-def slides(extra):
-    """Make the instructor's slides."""
-    return run("-m", "coursestaff.publishing.slides", *extra)
+    return test([]) or run("-m", "pytest", *SPREAD, "-m", REST)
 
 
 def lite_tools():
@@ -528,54 +452,26 @@ def lite_tools():
         for unfinished in (wheels, folder):
             shutil.rmtree(str(unfinished), ignore_errors=True)
         locked = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", LITE]
-        pip(
-            "download",
-            [*locked, "-d", str(wheels)],
-            "Downloading the tools that build the site (19 MB).",
-        )
+        message = "Downloading the tools that build the site (19 MB)."
+        pip("download", [*locked, "-d", str(wheels)], message)
         found = [str(wheel) for wheel in sorted(wheels.glob("*.whl"))]
-        pip_install(
-            ["--no-index", "--no-deps", "--target", str(folder), *found], "Unpacking these tools."
-        )
+        to = ["--no-index", "--no-deps", "--target", str(folder)]
+        pip("install", [*to, *found], "Unpacking these tools.")
         wheels.rename(folder / "wheels")
     return folder
 
 
-def lite(extra):
-    """Build the course as a JupyterLite site."""
-    tools = str(lite_tools())
-    return run("-m", "coursestaff.publishing.lite.building", "--tools", tools, *extra)
-
-
-def workbook(extra):
-    """Print the workbook, for a room without computers."""
-    return run("-m", "coursestaff.publishing.workbook", *extra)
-
-
-def hub(extra):
-    """Set up, start or clear a JupyterHub for a class."""
-    return run("-m", "coursestaff.cli", "hub", *extra)
-
-
-def setup(extra):
-    """Set up only: that has happened by now."""
-    return 0
-
-
-COMMANDS = {
-    "lab": (DESK, lab),
-    "data": (DESK, data),
-    "hub": (HUB, hub),
-    "setup": (DEVELOPMENT, setup),
-    "check": (DEVELOPMENT, check),
-    "test": (DEVELOPMENT, test),
-    "test-all": (DEVELOPMENT, test_all),
-    "bench": (DEVELOPMENT, bench),
-    "site": (DEVELOPMENT, site),
-    "slides": (DEVELOPMENT, slides),
-    "lite": (DEVELOPMENT, lite),
-    "workbook": (DEVELOPMENT, workbook),
-}
+def carry_out(command, extra):
+    """Carry out one command, set up as it is by now; return the exit code."""
+    if command == "lab":
+        return lab(extra)
+    if command == "test-all":
+        return test_all()
+    if command in ("test", "check"):
+        return test(extra, NOT_SLOW if command == "check" else NOT_REST)
+    words = MODULES.get(command)  # none for `setup`: that has happened by now
+    tools = ["--tools", str(lite_tools())] if command == "lite" else []
+    return run("-m", *words, *tools, *extra) if words else 0
 
 
 def main(words):
@@ -584,14 +480,14 @@ def main(words):
         asked = bool(words) and words[0] in ("help", "-h", "--help")
         print(USAGE, file=sys.stdout if asked else sys.stderr)
         return 0 if asked else 2
-    lock, command = COMMANDS[words[0]]
+    command, *extra = words
     try:
-        if command is not lab and not (ROOT / "coursestaff").is_dir():
+        if command != "lab" and not (ROOT / "coursestaff").is_dir():
             raise SetUpError(
                 "This is a student's copy of the course, in which only the command `lab` works."
             )
-        set_up(lock)
-        return command(words[1:])
+        set_up(NEEDS.get(command, DEVELOPMENT))
+        return carry_out(command, extra)
     except SetUpError as error:
         print(error, file=sys.stderr)
         return 1

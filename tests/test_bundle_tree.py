@@ -92,7 +92,7 @@ def course(tmp_path_factory) -> Path:
     """A course whose instructor keeps earlier solutions, a gradebook and hand-ins."""
     course = tmp_path_factory.mktemp("course")
     skip = shutil.ignore_patterns("__pycache__")
-    for folder in ("notebooks", "data", "courseware", "solutions", "exercises", "binder"):
+    for folder in ("notebooks", "data", "courseware", "solutions", "exercises", ".binder"):
         shutil.copytree(ROOT / folder, course / folder, ignore=skip)
     (course / bundle.START_SHEET).parent.mkdir(parents=True)
     for file in (*bundle.FILES, bundle.START_SHEET, *tree.REPOSITORY):
@@ -102,7 +102,7 @@ def course(tmp_path_factory) -> Path:
         "solutions/earlier/02_the_trade_lifeline.ipynb",
         "exercises/02_the_trade_lifeline/earlier/old.ipynb",
         "submitted/somebody/02_the_trade_lifeline/02_the_trade_lifeline.ipynb",
-        "binder/earlier/old.ipynb",
+        ".binder/earlier/old.ipynb",
         "gradebook.db",
     ):
         (course / file).parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +129,7 @@ def test_the_folder_holds_what_a_class_gets_and_nothing_of_the_solutions(course,
         *bundle.contents(course, WITHOUT_05, (*tree.BINDER, *tree.REPOSITORY)),
         tree.LIST,
     }
-    assert {"START.md", "start.py", "binder/postBuild", ".gitignore"} <= set(inside)
+    assert {"START.md", "start.py", ".binder/postBuild", ".gitignore"} <= set(inside)
     strangers = ("solutions/", "coursestaff", "earlier", "rubric", "notes.yaml", "session.md")
     assert [file for file in inside for word in strangers if word in file] == []
     assert [file for file, content in inside.items() if b"secret of somebody" in content] == []
@@ -311,7 +311,7 @@ def test_the_whole_course_is_never_taken_for_a_students_copy(tmp_path, capsys):
 
 
 def test_a_folder_that_lacks_binder_s_files_is_not_written(course, tmp_path):
-    aside = course / "binder" / "start"
+    aside = course / ".binder" / "start"
     kept = aside.rename(course / "start.aside")
     try:
         with pytest.raises(SpecError, match="binder/start is missing"):
@@ -328,7 +328,7 @@ def test_a_folder_that_lacks_binder_s_files_is_not_written(course, tmp_path):
 def test_binder_starts_with_the_settings_that_a_reader_has_at_home(copy):
     show = "import os; print(os.environ['JUPYTERLAB_SETTINGS_DIR'], os.environ['MARK'])"
     done = subprocess.run(
-        [copy / "binder" / "start", sys.executable, "-c", show],
+        [copy / ".binder" / "start", sys.executable, "-c", show],
         env={"PATH": f"{Path(sys.executable).parent}{os.pathsep}/usr/bin:/bin", "MARK": "here"},
         capture_output=True,
         text=True,
@@ -337,15 +337,15 @@ def test_binder_starts_with_the_settings_that_a_reader_has_at_home(copy):
 
 
 def test_binder_s_python_and_packages_are_those_of_the_course(copy):
-    version = (copy / "binder" / "runtime.txt").read_text("utf-8").strip().removeprefix("python-")
+    version = (copy / ".binder" / "runtime.txt").read_text("utf-8").strip().removeprefix("python-")
     site = (ROOT / ".github" / "workflows" / "site.yml").read_text("utf-8")
     assert f'python-version: "{version}"' in site  # what the printed course is made with
     (line,) = [
         each
-        for each in (copy / "binder" / "requirements.txt").read_text("utf-8").splitlines()
+        for each in (copy / ".binder" / "requirements.txt").read_text("utf-8").splitlines()
         if not each.startswith("#")
     ]
-    lock = (copy / "binder" / line.removeprefix("-r ")).resolve()
+    lock = (copy / ".binder" / line.removeprefix("-r ")).resolve()
     assert lock.read_bytes() == (ROOT / "requirements.lock").read_bytes()
 
 
@@ -364,9 +364,9 @@ def test_repo2docker_reads_the_folder(copy, tmp_path):
     steps = [
         "environment-2epy-2d3-2e13",  # the Python that binder/runtime.txt names
         "COPY --chown=1000:1000 src/ ${REPO_DIR}/",
-        'pip install --no-cache-dir -r "binder/requirements.txt"',
-        "RUN ./binder/postBuild",
-        'ENV R2D_ENTRYPOINT="${REPO_DIR}/binder/start"',
+        'pip install --no-cache-dir -r ".binder/requirements.txt"',
+        "RUN ./.binder/postBuild",
+        'ENV R2D_ENTRYPOINT="${REPO_DIR}/.binder/start"',
     ]
     places = [recipe.find(step) for step in steps]
     assert -1 not in places, recipe[-4000:]

@@ -18,12 +18,12 @@ from courseware import CourseError
 from courseware.journal.store import write_atomically
 
 LIST = ".no_limits.json"
-BINDER = ("binder/postBuild", "binder/requirements.txt", "binder/runtime.txt", "binder/start")
+BINDER = (".binder/postBuild", ".binder/requirements.txt", ".binder/runtime.txt", ".binder/start")
 #: What a folder needs to be a repository.
 REPOSITORY = (".gitattributes", ".gitignore")
 #: What only the whole course has.
 NOT_FOR_STUDENTS = ("coursestaff", "solutions")
-RUN = ("start.py", "binder/postBuild", "binder/start")  # these are programs
+RUN = ("start.py", ".binder/postBuild", ".binder/start")  # these are programs
 
 
 def hand_out(course: Path, options: Namespace) -> None:

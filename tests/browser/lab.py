@@ -86,14 +86,18 @@ def running_lab(course: Path, home: Path, desk: str | None = "reading") -> Itera
     settings = place / NOTICES
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(QUIET, encoding="utf-8")
-    superuser = hasattr(os, "geteuid") and os.geteuid() == 0
     silent = subprocess.DEVNULL
     for _ in range(2):  # one in many does not come up, as where its port is taken
         port = free_port()
-        extra = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
+        extra = [
+            "--no-browser",
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            "--IdentityProvider.token=",
+        ]
         extra += ["--LabApp.expose_app_in_browser=True"]
         page = start.last_page(environment.get("JUPYTERLAB_WORKSPACES_DIR"))
-        arguments = start.lab_arguments(extra, page, browser=False, superuser=superuser)
+        arguments = start.lab_arguments(extra, page)
         command, address = [sys.executable, *arguments], f"http://127.0.0.1:{port}"
         with subprocess.Popen(
             command, cwd=course, env=environment, stdout=silent, stderr=silent
