@@ -1,4 +1,4 @@
-"""What the design allows of the code that a beginner reads, and of a chapter's length.
+"""What the course allows of the code that a beginner reads, and of a chapter's length.
 
 A *statement* is what stands at the margin of a cell, a function with its body included; its
 *expressions* are the parts that Python reads in it (``table["x"].sum()`` has five). Folded cells

@@ -1,4 +1,4 @@
-"""Every chapter keeps to the design's measures, and each measure can fail."""
+"""Every chapter keeps to the course's measures, and each measure can fail."""
 
 import nbformat
 import pytest

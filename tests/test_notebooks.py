@@ -1,4 +1,4 @@
-"""Chapters and companions run offline from top to bottom, and are made as DESIGN says."""
+"""Chapters and companions run offline from top to bottom, and keep to a chapter's anatomy."""
 
 import re
 import subprocess

@@ -4,7 +4,7 @@ A word is written as one meets it: ``.head`` for a method or an attribute, ``dat
 function of a module, ``len`` for one of Python's own, ``title=`` for an argument, ``[name]``,
 ``[number]``, ``[filter]`` and ``:`` for what stands in square brackets (``[number] without .loc``
 for a column that has a number as its name), ``[name] =`` for a new column, and signs and
-statements as they are (``==``, ``~``, ``def``). Not counted, as the design says: arithmetic, names,
+statements as they are (``==``, ``~``, ``def``). Not counted: arithmetic, names,
 text, calling with brackets, charts.show, turn, check, journal and explorer lines, the first cell's
 imports, pd.read_csv.
 """
