@@ -586,7 +586,6 @@ def grade(hub: Bench) -> dict:
 
 # --- What one student tries ------------------------------------------------------------------
 
-ROOM = "what the room guessed"
 #: Code that prints READ where it got at something; each stands for one way in. Run by root it has
 #: to print it: else there was nothing to get at, and a student's failure would prove nothing.
 TRIES = {
@@ -624,13 +623,6 @@ TRIES = {
         "ask.add_header('Authorization', 'token ' + os.environ['JUPYTERHUB_API_TOKEN'])\n"
         "print('READ' if b'{other}' in u.urlopen(ask).read() else '')\n"
     ),
-    ROOM: (
-        "from pathlib import Path\n"
-        "from courseware.room import ask\n"
-        "told = ask(Path('{room}'), {{'look': '02-tonnes'}})\n"
-        "print('READ' if 'shown' in told else told)\n"
-    ),
-    "a place to listen to the room": "print(open('{room}/other.sock', 'w'), 'READ')",
 }
 #: Hands a notebook in as the neighbour's.
 FORGE = """
@@ -654,13 +646,11 @@ async def tries(hub: Bench, visitor: Visitor, kernel: Kernel) -> dict[str, str]:
         "exchange": hub.place.exchange / COURSE,
         "graders": hub.place.graders_copy,
         "private": hub.place.private,
-        "room": hub.place.room,
     }
     codes = {name: code.format(**words) for name, code in TRIES.items()}
     came = {name: await kernel.run(code) for name, code in codes.items()}
     for name, code in codes.items():
-        account = hub.grader if name == ROOM else ""  # not even root is told what the room guessed
-        if "READ" not in await asyncio.to_thread(_as_one_who_may, hub.place, code, account):
+        if "READ" not in await asyncio.to_thread(_as_root, hub.place, code):
             came[name] += " VOID"
     for name, path in (
         ("a neighbour's server", f"user/{other}/api/contents"),
@@ -672,18 +662,10 @@ async def tries(hub: Bench, visitor: Visitor, kernel: Kernel) -> dict[str, str]:
     return came
 
 
-def _as_one_who_may(place: Place, code: str, account: str) -> str:
-    """Run a try as a grader or as root, with the culler's way into the hub; return what it prints.
-
-    Args:
-        place: the hub's.
-        code: of the try.
-        account: the grader's; root if empty.
-
-    """
-    command = [place.python, "-c", code]
+def _as_root(place: Place, code: str) -> str:
+    """Run a try as root, with the culler's way into the hub; return what it prints."""
     try:
-        return run(command, account=account, folder=place.folder, variables=culler(place))
+        return run([place.python, "-c", code], folder=place.folder, variables=culler(place))
     except HubError as problem:
         return str(problem).replace("READ", "")  # the words of its code
 

@@ -133,12 +133,6 @@ COMMANDS = (
         option("--to", type=Path, help="folder to write to (default: build/tally)"),
     ),
     command(
-        "room",
-        "room:begin",
-        "make a folder that collects the guesses of a class",
-        option("folder", type=Path, help="a new folder on a drive that the class shares"),
-    ),
-    command(
         "release",
         "releasing.release:renew",
         "make the students' exercises from the solutions",

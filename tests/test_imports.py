@@ -21,7 +21,7 @@ FLOORS = (
     ("claims", "my_work", "our_class"),
     ("journal",),
     ("charts", "maps"),
-    ("answers", "verdicts", "label_placement", "room", "words"),
+    ("answers", "verdicts", "label_placement", "words"),
     ("data",),
     ("views",),
     ("ui",),
@@ -78,7 +78,7 @@ BY_NAME = {
 #: What is still to be mended, by module and what it imports. Nothing may be added.
 STILL: dict[tuple[str, str], str] = {}
 #: What only some courses use, each loaded by its own commands alone.
-OPTIONAL = ("canvas", "cluster", "hub", "room")
+OPTIONAL = ("canvas", "cluster", "hub")
 
 
 class Import(NamedTuple):

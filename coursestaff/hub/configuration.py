@@ -38,7 +38,6 @@ def configure(c: Config, place: Place, where: Network) -> None:
     _who_may_come_in(c, place)
     _servers(c, place, sizes)
     _grading(c, place, members.graders, where.inside + 2)
-    _room(c, place, members.graders[0])
     _culling(c)
 
 
@@ -152,19 +151,6 @@ def _grading(c: Config, place: Place, graders: list[str], port: int) -> None:
             "oauth_no_confirm": True,
         }
     ]
-
-
-def _room(c: Config, place: Place, keeper: str) -> None:
-    """Count the room's guesses in the keeper's name; it listens at a socket, not at a port."""
-    c.JupyterHub.services.append(
-        {
-            "name": "guesses",
-            "command": [str(place.python), "-P", "-m", "coursestaff.hub.guesses"],
-            "user": keeper,
-            "cwd": str(home(keeper)),
-            "environment": {"HOME": str(home(keeper))},
-        }
-    )
 
 
 def _culling(c: Config) -> None:

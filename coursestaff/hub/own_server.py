@@ -17,7 +17,6 @@ from coursestaff.hub.copies import BRANCH
 from coursestaff.hub.place import COURSE, Place, home
 from coursestaff.hub.programs import run
 from coursestaff.hub.sizes import Sizes
-from courseware.room import VARIABLE as ROOM
 
 LOG = ".no_limits.log"  # in the home: what a server says of its owner's work is no one else's
 #: Jupyter's settings for those who hand in: what a hub's students have besides, and any desk's.
@@ -70,8 +69,7 @@ def prepare(repository: Path, place: Place, said: int) -> None:
 
 
 def furnish(variables: MutableMapping[str, str], grades: bool, place: Place) -> None:
-    """Say where the journal lies and the room is, and what JupyterLab leaves out."""
-    variables[ROOM] = str(place.room)
+    """Say where the journal lies, and what JupyterLab leaves out."""
     variables["NO_LIMITS_JOURNAL"] = str(Path.home() / COURSE / "journal")
     # Of kernels' sockets, whose paths may have 107 characters.
     variables["JUPYTER_RUNTIME_DIR"] = str(Path.home() / ".run")

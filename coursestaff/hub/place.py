@@ -59,8 +59,6 @@ class Place:
         self.git_configuration = folder / "gitconfig"
         #: Where exercises, hand-ins and feedback change hands.
         self.exchange = folder / "exchange"
-        #: Where the room's guesses are sent to: the graders' keeper's, and nobody else writes.
-        self.room = folder / "room"
         #: What only root reads: record, slips, database, cookies, log, the proxy.
         self.private = folder / "private"
         #: The folder of the proxy, on nobody's PATH.

@@ -160,7 +160,7 @@ def _prepare_graders(place: Place, members: Class) -> None:
 
 
 def _prepare_folders(place: Place, keeper: str) -> None:
-    """Make the folders where work and guesses change hands, which the graders' keeper owns.
+    """Make the folders where work changes hands, which the graders' keeper owns.
 
     Those in the exchange are made before nbgrader does. What is handed in lies in a folder where
     nobody but its owner can rename it (the sticky bit), and which nobody but the keeper can list.
@@ -171,7 +171,6 @@ def _prepare_folders(place: Place, keeper: str) -> None:
         (course / "outbound", 0o755),
         (course / "inbound", 0o3733),
         (course / "feedback", 0o711),
-        (place.room, 0o755),
     ):
         if folder.is_symlink():
             raise HubError(

@@ -53,7 +53,6 @@ BEYOND = (
     "the platform's class list and zip, and exported files, wherever you saved them (`course "
     "collect` enters all students on the class list again)",
     "notebooks, journals and feedback that students have kept themselves",
-    "guesses in a folder that the class shares (use `room.show`, *Begin anew*)",
     "home folders and the exchange folder of a hub (use `course hub erase`)",
 )
 

@@ -2,7 +2,7 @@
 
 Everything is saved at once, in small files in the folder ``journal/`` of the course (or the
 folder named in ``$NO_LIMITS_JOURNAL``), and nowhere else. It is private until its owner
-exports it, or sends a guess to the room (`courseware.room`); "pass" is always an answer.
+exports it; "pass" is always an answer.
 
 In a chapter::
 

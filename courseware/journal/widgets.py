@@ -15,7 +15,6 @@ import ipywidgets as widgets
 from IPython.display import HTML
 
 from courseware import quantities, ui, words
-from courseware import room as rooms
 from courseware.journal import phrases
 from courseware.journal.format import (
     Answer,
@@ -72,20 +71,16 @@ class Form(ui.RunToAnswer, widgets.VBox):
         tick: widgets.Checkbox | None = None,
         sure: Sureness | None = None,
         beside: str = "",
-        room: rooms.LivePoll | None = None,
     ) -> None:
         """Show the form; ``intro`` is finished HTML, ``beside`` stands beside the control.
 
         ``sure`` asks how sure the student is of the answer; it may be left unsaid.
-        With a ``room`` there is a box to tick, `send_tick`, that sends what is saved there.
         """
         self.blank, self.control, self.parse, self.tick = blank, control, parse, tick
         self.sure = sure
-        self.room, self.send_tick = room, _send_tick() if room else None
         self.title, self.intro, self.beside = title, intro, beside
         self._draft: Answer | None = None  # what saved itself last, until Save is pressed
         self._count = count()
-        self._room_said, self._room_took = "", None  # of the guess sent last
         self._store = current_store()
         self._written = isinstance(control, widgets.Text | widgets.Textarea)
         keys = ui.own_keys(writes=self._written)
@@ -106,9 +101,6 @@ class Form(ui.RunToAnswer, widgets.VBox):
             [self.save_button, self.pass_button], layout={"flex_flow": "row wrap"}
         )
         ticks = [tick] if tick else []
-        if room:
-            said = widgets.HTML(_small(room.who_sees), layout=_WIDE)
-            ticks += [self.send_tick, said]
         row = control
         if beside:
             words = f'<span style="margin-left:1em">{escape(beside)}</span>'
@@ -122,8 +114,6 @@ class Form(ui.RunToAnswer, widgets.VBox):
             part.observe(lambda _: self.save(itself=True), "value")
         if tick:
             tick.observe(lambda _: self._change_tick(), "value")
-        if room:
-            self.send_tick.observe(lambda _: self._show(self._store.read(blank.key)), "value")
 
     def save(self, *, itself: bool = False) -> None:
         """Save what the control holds, or say in words why it cannot be saved.
@@ -213,24 +203,9 @@ class Form(ui.RunToAnswer, widgets.VBox):
         if entry and not self._store.is_on_disk(entry.key):
             lines.append(IN_MEMORY)
         if entry and entry.closed:
-            parts = (self.control, self.sure, self.save_button, self.pass_button, self.send_tick)
-            for part in filter(None, parts):
+            for part in filter(None, (self.control, self.sure, self.save_button, self.pass_button)):
                 part.disabled = True
-        lines += self._sent(entry)
         self._say(*lines)
-
-    def _sent(self, entry: Entry | None) -> list[str]:
-        """Send what is saved, if its owner has ticked that; say what became of it.
-
-        A pass is no guess, and what is made after the outcome is none any more.
-        """
-        ticked = self.send_tick and self.send_tick.value
-        if not ticked or entry is None or entry.answer is None or entry.outcome:
-            return []
-        if self._room_took != entry.answer or self._room_said == rooms.NOT_SENT:
-            self._room_said = self.room.send(entry.id, entry.answer, self._store.journal_id())
-            self._room_took = entry.answer
-        return [self._room_said]
 
     def _say(self, *lines: str) -> None:
         """Say what is kept. The page may say something else by now, so no two are the same."""
@@ -302,7 +277,6 @@ def predict(
         options = options or SHAPES
     details = {"input": "choice" if kind == "shape" else kind, "unit": unit, "options": [*options]}
     blank = Entry(key, "prediction", question, details=details)
-    room = rooms.here() if rooms.takes(key) else None
     if kind == "number":
         label = f"Your prediction ({unit}):" if unit else "Your prediction:"
         control = widgets.Text(placeholder="a number", **_SENT_WHOLE, **_labelled(label))
@@ -311,13 +285,12 @@ def predict(
             control,
             lambda text: quantities.parse_number(text, unit, low, high),
             title="Predict",
-            room=room,
         )
     if kind in ("choice", "shape"):
         if len(options) < 2:
             raise JournalError(f"The choice {key!r} needs at least two options.")
         sure = _how_sure(len(options))
-        return Form(blank, _radio(options), _chosen, title="Predict", sure=sure, room=room)
+        return Form(blank, _radio(options), _chosen, title="Predict", sure=sure)
     if kind == "text":
         return Form(blank, _text_area("Your prediction:"), _written, title="Predict")
     raise JournalError(f"{kind!r} is not a kind of prediction. Use number, choice, shape or text.")
@@ -484,15 +457,6 @@ def _how_sure(options: int) -> Sureness:
     looks = _labelled("How sure are you, in per cent? (You may leave this out.)")
     steps = range(chance, 101, 5)
     return Sureness(steps, looks["description"], looks["style"], looks["layout"])
-
-
-def _small(words: str) -> str:
-    """Return a sentence as HTML that takes no more room than it needs."""
-    return f'<p style="margin:0;line-height:1.4;white-space:normal">{escape(words)}</p>'
-
-
-def _send_tick() -> widgets.Checkbox:
-    return widgets.Checkbox(False, description=rooms.ASKS, indent=False, layout=_WIDE)
 
 
 def _text_area(label: str) -> widgets.Textarea:
