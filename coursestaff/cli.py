@@ -174,36 +174,6 @@ COMMANDS = (
         private=True,
     ),
     command(
-        "canvas",
-        "canvas.sending:show_or_send",
-        "send the points and feedback pages of an exercise to Canvas, with a token in "
-        "CANVAS_TOKEN. The file coursestaff/publishing/guide_pages/platforms.md describes the "
-        "steps",
-        NAME,
-        option(
-            "--at",
-            dest="place",
-            metavar="ADDRESS",
-            required=True,
-            help="the assignment's address, such as https://canvas.example.org/courses/12/assignments/345",
-        ),
-        option(
-            "--title",
-            help="the assignment's name in Canvas, if it does not begin with the exercise's number",
-        ),
-        option("--only", choices=("points", "pages"), help="(default: both)"),
-        flag(
-            "--scale",
-            "convert the points if the assignment has a different maximum in Canvas, rounded to "
-            "two decimal places",
-        ),
-        one_of(
-            flag("--dry-run", "show what would be sent, and send nothing (the default)"),
-            flag("--send", "send the points and pages"),
-        ),
-        private=True,
-    ),
-    command(
         "report",
         "cli:report_class",
         "write a page that shows how a class did, without names",

@@ -475,7 +475,7 @@ def test_pages_of_a_hubs_accounts_go_by_the_platforms_number(course):
     book.update_or_create_student("ada", lms_user_id="101", first_name="Ada")
     book.close()
     made = feedback.make(course, NAME)
-    assert (made.points, made.called) == ({"101": 20.0}, {"101": "Ada"})
+    assert made.called == {"101": "Ada"}
     assert made.pages == {"101": course / "feedback" / "ada" / NAME / f"{NAME}.html"}
     book = gradebook(directory(course))
     book.update_or_create_student("eve", lms_user_id="101")
@@ -507,6 +507,23 @@ def test_feedback_goes_back_in_the_folders_that_moodle_looks_for(course, monkeyp
     record(course, "202", written=0)
     with pytest.raises(ExportError, match="have not been marked yet"):
         feedback.pack(course, NAME)
+
+
+def test_the_list_has_speedgrader_s_order_and_nothing_of_names_as_html(tmp_path, monkeypatch):
+    names = {"1": "Zimmer, Ada", "2": "älter, Bo", "3": "Ämter <b>, Cy", "4": "Abel, Di", "5": ""}
+    pages = {each: tmp_path / "feedback" / each / NAME / f"{NAME}.html" for each in names}
+    monkeypatch.setattr(feedback, "make", lambda course, name: feedback.Pages(pages, names, {}))
+    (tmp_path / "feedback").mkdir()
+    for _ in range(2):  # a second list takes the place of the first
+        to = feedback.listed(tmp_path, NAME)
+    assert to == tmp_path / "feedback" / f"{NAME}.canvas.html"
+    assert os.name == "nt" or to.stat().st_mode & 0o077 == 0
+    page = to.read_text(encoding="utf-8")
+    order = [page.index(f"<td>{student}</td><td><a") for student in "54231"]
+    assert order == sorted(order)
+    assert "Ämter &lt;b&gt;, Cy" in page and "<b>" not in page
+    assert f'<a href="3/{NAME}/{NAME}.html">3/{NAME}/{NAME}.html</a>' in page
+    assert "http" not in page and "<script" not in page
 
 
 @systems

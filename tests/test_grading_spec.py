@@ -457,7 +457,6 @@ def test_commands_say_what_is_wrong(arguments, words, capsys, monkeypatch):
     ("where", "package", "arguments"),
     [
         (cli, "nbgrader", ["release"]),
-        (cli, "canvasapi", ["canvas", NAMES[0], "--at", "https://canvas.example.org"]),
         (class_grading, "dask", ["grade", NAMES[0], "--cluster", "tcp://127.0.0.1:8786"]),
     ],
 )

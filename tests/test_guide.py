@@ -241,7 +241,7 @@ def test_feedback_comes_last_and_never_stays_old(pages):
 
 def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
     page = pages["guide/grading.md"] + pages["guide/platforms.md"]
-    commands = "collect grade accept excuse export feedback canvas mark report forget"
+    commands = "collect grade accept excuse export feedback mark report forget"
     for name in commands.split():
         with pytest.raises(SystemExit):
             cli.main([name, "--help"])
@@ -249,15 +249,6 @@ def test_every_option_that_the_grading_page_names_is_there(pages, capsys):
     named = set(re.findall(r"(?<=[ `])--[a-z-]+", page)) - {"--force"}  # nbgrader's own
     assert {"--class", "--from", "--again", "--yes", "--column", "--format", "--for"} <= named
     assert {option for option in named if option not in offered} == set()
-
-
-def test_the_help_of_course_canvas_leads_to_the_part_of_the_guide_that_has_its_steps(capsys):
-    with pytest.raises(SystemExit):
-        cli.main(["canvas", "--help"])
-    (file,) = re.findall(r"coursestaff/\S+\.md", capsys.readouterr().out)
-    page = (ROOT / file).read_text(encoding="utf-8")
-    steps = page.partition("\n## Send points and pages to Canvas with a token\n")[2]
-    assert "course canvas " in steps.partition("\n## ")[0]
 
 
 def test_the_container_for_a_mac_is_the_one_that_is_tested_on_linux(pages):

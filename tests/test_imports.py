@@ -78,7 +78,7 @@ BY_NAME = {
 #: What is still to be mended, by module and what it imports. Nothing may be added.
 STILL: dict[tuple[str, str], str] = {}
 #: What only some courses use, each loaded by its own commands alone.
-OPTIONAL = ("canvas", "cluster", "hub")
+OPTIONAL = ("cluster", "hub")
 
 
 class Import(NamedTuple):
@@ -221,7 +221,7 @@ def test_what_few_use_is_loaded_by_its_own_commands_alone(own):
     assert {each for each in over if not f"{each}.".startswith(f"{package}.")} == allowed
 
 
-@pytest.mark.parametrize("extra", ["canvas", "cluster", "hub"])
+@pytest.mark.parametrize("extra", ["cluster", "hub"])
 def test_packages_of_an_extra_are_used_by_its_folder_alone(extra):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = {

@@ -79,7 +79,7 @@ def test_points_and_pages_of_earlier_work_are_named_on_their_way_to_the_platform
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     anew = part(list_of(course), "Handed in but not graded (run `course grade`) (1)")
     assert anew.startswith(":\n  ada Example, Ada: 19 of 20 points for the earlier work\n")
-    assert feedback.make(course, NAME).points["ada"] == 19
+    assert "ada" in feedback.make(course, NAME).pages
     said = capsys.readouterr().out
     assert said.endswith("feedback are for their earlier work:\n  ada Example, Ada\n")
 

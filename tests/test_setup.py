@@ -130,7 +130,7 @@ def imported(folder, beside=()):
 
 #: What a plain class needs beside its exercises, and what has an extra of its own.
 GRADING = ("exercises", "releasing", "collecting", "marking", "returning")
-APART = ("coursestaff/cluster", "coursestaff/canvas")
+APART = ("coursestaff/cluster",)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,6 @@ APART = ("coursestaff/cluster", "coursestaff/canvas")
         ("courseware", [], []),
         *((f"coursestaff/{room}", [], ["grade"]) for room in GRADING),
         ("coursestaff/cluster", [], ["grade", "cluster"]),
-        ("coursestaff/canvas", [], ["grade", "canvas"]),
         ("coursestaff", APART, ["grade", "hub", "site", "test"]),
         ("tests", [], ["cluster", "grade", "hub", "site", "test"]),
     ],

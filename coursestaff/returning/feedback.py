@@ -1,8 +1,8 @@
 """Feedback pages on their way to students: packed for Moodle, listed for Canvas.
 
 Moodle has *Upload multiple feedback files in a zip*. Canvas would give each page of a zip the name
-of the notebook that was handed in, so there is none for it: `sending` attaches the pages, or a
-person does, with the list.
+of the notebook that was handed in, so there is none for it: a
+person attaches the pages, with the list.
 """
 
 import contextlib
@@ -10,7 +10,6 @@ import re
 import unicodedata
 import zipfile
 from argparse import Namespace
-from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +29,7 @@ from coursestaff.nbgrader_course import (
     gradebook,
     platform_numbers,
 )
-from coursestaff.returning.export import graded, marked
+from coursestaff.returning.export import graded, refuse_unmarked
 from courseware import CourseError
 
 #: The list for Canvas, beside the students' folders: nbgrader looks for folders only.
@@ -62,8 +61,6 @@ class Pages(NamedTuple):
     """The pages of one exercise, by student: by the platform's number where one is known."""
 
     pages: dict[str, Path]
-    points: dict[str, float]  #: late penalty taken off
-    most: float  #: points that one can get
     names: dict[str, str]  #: of the class, as lists sort them: "Diaz, Chen"
     called: dict[str, str]  #: of the class, as people are called: "Chen Diaz"
 
@@ -90,13 +87,14 @@ def give_back(course: Path, options: Namespace) -> int:
     return 2 if left_out else 0
 
 
-def make(course: Path, name: str, tell: Callable[[str], None] = print) -> Pages:
+def make(course: Path, name: str) -> Pages:
     """Make every student's feedback page anew.
+
+    It prints who has no points and why, and whose points are not those of their last work.
 
     Args:
         course: the course folder.
         name: the exercise, such as ``02_the_trade_lifeline``.
-        tell: gets who has no points and why, and whose points are not those of their last work.
 
     Raises:
         ExportError: nothing is graded, or a person has still to mark something.
@@ -105,11 +103,11 @@ def make(course: Path, name: str, tell: Callable[[str], None] = print) -> Pages:
     """
     with contextlib.closing(gradebook(directory(course))) as book:
         found = roster.entries(book, course, name)
-        points, most = marked(book, name, found), book.find_assignment(name).max_score
         there = {each.student.id for each in graded(book, name)}
         students = sorted(there - excused.students(course, name))
         names = class_names(book)
-        tell(roster.without_points(found, names, {}))
+        refuse_unmarked(name, found, names)
+        print(roster.without_points(found, names, {}))
         called = {s.id: f"{s.first_name or ''} {s.last_name or ''}".strip() for s in book.students}
         numbers = platform_numbers(book)
     if len({numbers[student] for student in students}) < len(students):
@@ -128,7 +126,7 @@ def make(course: Path, name: str, tell: Callable[[str], None] = print) -> Pages:
     def by_number(each: dict) -> dict:
         return {numbers.get(student, student): of for student, of in each.items()}
 
-    return Pages(by_number(pages), by_number(points), most, by_number(names), by_number(called))
+    return Pages(by_number(pages), by_number(names), by_number(called))
 
 
 def pack(course: Path, name: str, to: Path | None = None) -> tuple[Path, list[str]]:
