@@ -88,12 +88,6 @@ GROUPS = {
 COMMANDS = (
     command("data", "tables:renew", "update the size and checksum of a table that you have edited"),
     command(
-        "owner",
-        "owner:renew",
-        "write the names, addresses and DOI into all files after you have edited "
-        "[tool.no-limits.owner] in pyproject.toml",
-    ),
-    command(
         "new table",
         "tables:begin",
         "add a new table in data/ to the manifest, with the details that can be read from the "

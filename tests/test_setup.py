@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 import courseware
 import start
 from coursestaff import cli
+from coursestaff.publishing import conf
 from coursestaff.releasing import bundle
 from tests.notebooks import ROOT, git
 
@@ -303,6 +304,31 @@ def test_what_archives_read_says_the_same():
     assert all(said == keywords[0] for said in keywords)
     assert CITATION["title"] == ZENODO["title"]
     assert ZENODO["description"].startswith(f"<p>{CITATION['abstract']}</p>")
+
+
+def authors():
+    """Return the names of the authors by each place that gives them."""
+    people = {
+        "CITATION.cff": [
+            each.get("name") or f"{each['given-names']} {each['family-names']}"
+            for each in CITATION["authors"]
+        ],
+        ".zenodo.json": [" ".join(each["name"].split(", ")[::-1]) for each in ZENODO["creators"]],
+        "data/datapackage.json": [each["title"] for each in TABLES["contributors"]],
+    }
+    paper = (ROOT / "paper" / "paper.md").read_text(encoding="utf-8").split("---")[1]
+    people["paper/paper.md"] = [each["name"] for each in yaml.safe_load(paper)["authors"]]
+    found = {place: ", ".join(names) for place, names in people.items()} | {"site": conf.author}
+    for name in ("LICENSE", "LICENSE-CONTENT"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        found[name] = re.search(r"Copyright \(c\) \d+, (.+?)(, and are licensed.*)?\n", text)[1]
+    return found
+
+
+def test_authors_and_addresses_are_the_same_everywhere():
+    assert {*authors().values()} == {authors()["CITATION.cff"]}, authors()
+    assert CITATION.get("url", "") == conf.html_baseurl
+    assert CITATION.get("doi") == TABLES.get("doi")
 
 
 def test_licences_are_the_ones_declared():

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import courseware
-from coursestaff import owner
+from coursestaff.publishing import metadata
 from courseware import article
 
 HERE = Path(__file__).resolve().parent
-OWNER = owner.read(HERE.parents[1])
 
 project = article.facts()["course"]
-author = OWNER.names
+author = "the No Limits? authors"
 version = release = courseware.__version__
 language = "en_GB"
 
@@ -30,7 +29,7 @@ nb_code_prompt_hide = "Hide the code"
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
-html_baseurl = OWNER.site
+html_baseurl = metadata.SITE
 html_theme = "pydata_sphinx_theme"
 html_title = article.course()
 FONTS = Path(courseware.__file__).parent / "fonts"

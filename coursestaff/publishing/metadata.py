@@ -28,6 +28,7 @@ KINDS = {
     "plans": "lesson plan",
 }
 GUIDE = "teaching guide"
+SITE = ""  #: the address at which the course is published, once that is known
 CARD = "card.png"  #: what is shown beside a link to the course, among the pictures
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from sphinx.cmd.build import build_main
 
-from coursestaff import chapter_selection, owner
+from coursestaff import chapter_selection
 from coursestaff.chapters import FURTHER, is_companion, own_name, with_companions
 from coursestaff.publishing import (
     claims_page,
@@ -49,6 +49,10 @@ USELESS = (
     *("_static/**/*.map", "_static/**/fa-brands-*", "_static/**/fa-regular-*"),
     "_static/webpack-macros.html",
 )
+#: Where the version for a browser is published, below the site.
+BROWSER = "lite/index.html"
+#: What opens a notebook there; the notebook's place in that version follows.
+NOTEBOOK = "lite/lab/index.html?path="
 REGION = "region.png"  #: the map of the first page, among the pictures
 #: Over each page of the guide, so that nobody takes it for the course's own on a wall.
 BAND = "This is the instructor's guide. Do not give it to students, because it contains answers."
@@ -98,7 +102,7 @@ def printed(
         options += ["-D", f"course_chapters={','.join(path.stem[:2] for path in chapters)}"]
     if lite:
         first = building.place(reader.chapters()[0]).as_posix()
-        options += ["-A", f"lite={owner.BROWSER}", "-A", f"notebook={owner.NOTEBOOK}{first}"]
+        options += ["-A", f"lite={BROWSER}", "-A", f"notebook={NOTEBOOK}{first}"]
     if name == "guide":
         options += ["-D", f"html_theme_options.announcement={BAND}"]
     places = [folder / "doctrees" / name, folder / "sources" / name, folder / name]
@@ -128,7 +132,7 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
         folder = source / (FURTHER if is_companion(path) else "chapters")
         static_notebooks.write_chapter(notebook, folder / path.name, pictures)
     (pictures / REGION).write_bytes(region.png(region.drawn()))
-    if owner.read(reader.ROOT).site:
+    if metadata.SITE:
         (pictures / metadata.CARD).write_bytes(region.png(region.card()))
     for path in reader.exercises(chapters=titles):
         static_notebooks.write_exercise(path, source / "exercises" / path.name)
