@@ -63,7 +63,7 @@ def finding(number: str) -> charts.page.Chart:
         for cell in FINDINGS[number]:
             exec(sources[cell], names)
     plt.close("all")
-    return charts.page.last_chart()
+    return charts.page._last_chart
 
 
 def shown_as_finding(number: str) -> list[str]:

@@ -687,20 +687,10 @@ def test_ways_are_as_long_as_their_legs():
     )
 
 
-def test_a_saved_map_says_whose_boundaries_it_draws_and_a_slide_does_not(put, gas):
-    maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
-    (chart,) = put
-    slide, saved = (
-        Image.open(io.BytesIO(charts.with_words(chart, 50, below)))
-        for below in ("", chart.words.below)
-    )
-    assert saved.width == slide.width and saved.height > slide.height
-
-
 def test_a_phone_gets_a_map_of_its_own(put, gas):
     maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
     phone = Image.open(io.BytesIO(charts.for_phone(put[0])))
-    assert phone.width == round(styling.NARROW[0] * charts.saving.PHONE_DPI)
+    assert phone.width == round(styling.NARROW[0] * charts.phone.PHONE_DPI)
 
 
 def test_a_ruler_on_two_maps(put, monkeypatch):

@@ -209,7 +209,7 @@ def test_a_phone_loads_a_picture_of_its_own_with_the_same_description(
         re.search(r'(?:srcset|src)="../_static/[^/]*/([^"]+)"', p)[1] for p in (source, picture)
     ]
     small, large = (Image.open(io.BytesIO((tmp_path / f).read_bytes())).size for f in files)
-    assert small == tuple(round(inches * charts.saving.PHONE_DPI) for inches in styling.NARROW)
+    assert small == tuple(round(inches * charts.phone.PHONE_DPI) for inches in styling.NARROW)
     assert large == tuple(round(side) for side in sent[0].figure.get_size_inches() * charts.DPI)
     assert page.count("<table") == 1 and 'class="finding"' in page
 

@@ -28,7 +28,6 @@ GIVEN = {
     "charts.show",
     "charts.show_grid",
     "charts.show_tiles",
-    "charts.save",
     "charts.level",
     "maps.show",
     "maps.show_ruler",

@@ -46,8 +46,8 @@ class Table:
 class Picture:
     """A picture as PNG (base64), the words around it, and the numbers that it shows.
 
-    ``printed`` is a chart with these words drawn in, for paper; ``phone`` is one for
-    narrow screens, if there is one; ``made`` is HTML on how its table was made, one piece a view;
+    ``phone`` is one for narrow screens, if there is one; ``fold`` is what the fold with its table
+    is called; ``made`` is HTML on how that table was made, one piece a view;
     ``scope`` is what part of the argument a map shows; ``see`` is what to see, said beside it;
     ``note`` is what it says of the boundaries that it draws.
     """
@@ -59,8 +59,8 @@ class Picture:
     png: str
     width: float
     table: Table | None = None
-    printed: str = ""
     phone: str = ""
+    fold: str = "The numbers"
     scope: str = ""
     see: str = ""
     note: str = ""
@@ -200,7 +200,7 @@ def table(shown: ui.Table) -> Table:
 
 
 def chart(shown: charts.Chart) -> Picture:
-    """Return a chart, drawn once more for paper.
+    """Return a chart.
 
     Raises:
         ValueError: the words of the chart do not fit its numbers.
@@ -217,7 +217,6 @@ def chart(shown: charts.Chart) -> Picture:
         png=_text(words.png),
         width=shown.figure.get_size_inches()[0] * 100,
         table=table(shown.table),
-        printed=_text(charts.with_words(shown, charts.DPI)),
         see=words.see,
         note=words.note,
         phone=_text(charts.for_phone(shown)),
@@ -264,7 +263,8 @@ def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:
     if title.startswith(JUDGED):
         picture = replace(picture, alt=picture.alt.replace(title, TO_JUDGE))
         title = TO_JUDGE
-    return _picture(explorer, state, replace(picture, title=title), numbers)
+    found = _picture(explorer, state, replace(picture, title=title), numbers)
+    return replace(found, fold="The same map as a table")
 
 
 def _picture(explorer: Drawing, state: Any, picture: Drawn, numbers: ui.Table) -> Picture:

@@ -96,11 +96,9 @@ def html(thing: mime_output.Output, pictures: Path) -> str:
     match thing:
         case mime_output.Table():
             return _table(thing)
-        case mime_output.Picture(printed=""):  # an explorer's
-            return _in_words(thing, pictures) + _numbers(thing, "The same map as a table")
         case mime_output.Picture():
             made = "".join(ui.details(charts.HOW, steps) for steps in thing.made)
-            return _in_words(thing, pictures) + _numbers(thing, "The numbers") + made
+            return _in_words(thing, pictures) + _numbers(thing, thing.fold) + made
         case mime_output.Explorer():
             return explorer(thing, pictures)
         case mime_output.Question():

@@ -19,7 +19,7 @@ from courseware.charts.drawn import in_lines
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
 from courseware.charts.page import Chart, Grid, Shown, Tiles, last_shown
-from courseware.charts.saving import for_phone, save, with_words
+from courseware.charts.phone import for_phone
 from courseware.charts.showing import (
     YOUR_VERSION,
     in_words,
@@ -66,7 +66,6 @@ __all__ = [
     "png",
     "put_on_page",
     "quick_png",
-    "save",
     "shares",
     "show",
     "show_grid",
@@ -76,7 +75,6 @@ __all__ = [
     "style",
     "win_loss",
     "with_numbers",
-    "with_words",
 ]
 
 STYLE_SHEET = Path(__file__).parents[1] / "course.mplstyle"

@@ -121,11 +121,6 @@ def put(shown: "Chart | Grid | Tiles") -> None:
             offer(shown.words)
 
 
-def last_chart() -> Chart | None:
-    """Return the chart that was shown last in this notebook, or None."""
-    return _last_chart
-
-
 def last_shown() -> Shown | None:
     """Return picture and words of the chart that was shown last in this notebook, or None."""
     return _last_chart.words if _last_chart else None
