@@ -22,6 +22,7 @@ from courseware.explorers.border_ruler import (
 )
 from courseware.explorers.border_ruler.dividers import EARTH_KM, divider_walk
 from courseware.explorers.border_ruler.walk import drawn_lines
+from tests.test_explorers import texts
 
 PNG = b"\x89PNG"
 NE_FINEST = "Natural Earth 1:10 million"
@@ -167,6 +168,20 @@ def test_captions_say_what_is_so():
         for name in ("OpenStreetMap 10 km", FINEST)
     ]
     assert gain[1] < 1.05 * gain[0]
+
+
+@pytest.mark.parametrize("ruler", [NO_RULER, 20])
+def test_the_largest_number_in_the_picture_is_the_length_at_this_ruler(explorer, ruler):
+    state = BorderState(NE_FINEST, ruler)
+    km = explorer.walk(NE_FINEST, ruler)[0] if ruler else drawn_lines()[NE_FINEST].km
+    for drawn in (explorer, explorer.for_phone(state)):
+        largest, *others = sorted(texts(drawn, state), key=lambda text: -text.get_fontsize())
+        assert largest.get_text() == f"{km:,.0f} km"
+        assert all(text.get_fontsize() < largest.get_fontsize() / 2 for text in others)
+        written = [text.get_text() for text in others]
+        assert f"{km / KM_PER_MILE:,.0f} miles" in written
+        for of in (TREATY_KM, border_ruler.ARTICLE_KM):
+            assert any(text.startswith(f"{1 - km / of:.1%} below") for text in written)
 
 
 def test_a_line_without_a_point_in_the_window_says_so(explorer):

@@ -1,4 +1,4 @@
-"""The border ruler: one border on seven maps, its length against the detail, and dividers."""
+"""The border ruler: one border on seven maps, its length as a large number, and dividers."""
 
 from courseware.explorers.border_ruler.border_ruler import (
     ARTICLE_KM,
@@ -13,7 +13,6 @@ from courseware.explorers.border_ruler.border_ruler import (
     TREATY_KM,
     BorderRuler,
     BorderState,
-    plain_ticks,
 )
 from courseware.explorers.border_ruler.dividers import divider_walk
 from courseware.explorers.border_ruler.walk import drawn_lines
@@ -33,5 +32,4 @@ __all__ = [
     "BorderState",
     "divider_walk",
     "drawn_lines",
-    "plain_ticks",
 ]

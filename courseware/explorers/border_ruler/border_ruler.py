@@ -1,4 +1,4 @@
-"""The border ruler: one border on seven maps, its length against the detail, and dividers."""
+"""The border ruler: one border on seven maps, its length as a large number, and dividers."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -7,17 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from courseware import article, data, maps, palette
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.border_ruler.dividers import divider_walk
-from courseware.explorers.border_ruler.walk import COMMON, RING, Drawn, drawn_lines
-from courseware.explorers.pixels import bounds, dots, lines
+from courseware.explorers.border_ruler.walk import Drawn, drawn_lines
+from courseware.explorers.pixels import bounds, dots, lines, text
 from courseware.label_placement import boxes_along
-from courseware.quantities import num
 
 KM_PER_MILE = 1.609344
 TREATY_KM = 7591  # the border treaty of January 2005, as reported (evidence E137)
@@ -32,12 +30,7 @@ FINER = (
     *(f"Natural Earth 1:{scale} million" for scale in (110, 50, 10)),
     *(f"OpenStreetMap {apart}" for apart in ("10 km", "1 km", "100 m", "10 m")),
 )
-#: Colour and marker of a family's measured lines; the second method of OpenStreetMap is hollow.
-LOOKS = {
-    ("Natural Earth", "boundary line"): (palette.OTHER_FAMILY, "D", "-"),
-    ("OpenStreetMap", COMMON): (palette.ONE_FAMILY, "o", "-"),
-    ("OpenStreetMap", RING): (palette.ONE_FAMILY, "o", ":"),
-}
+HUES = {"Natural Earth": palette.OTHER_FAMILY, "OpenStreetMap": palette.ONE_FAMILY}
 #: Windows of the lower map: west, south, east and north in degrees.
 PLACES = {
     "river": (51.2, 50.35, 55.3, 51.85),
@@ -49,7 +42,14 @@ PLACES = {
 RIVER, BENDS, STEPPE = list(PLACES)[:3]
 
 OVERVIEW = (46, 45.5, 88, 56.2)
-X_LIMITS, Y_LIMITS = (0.35, 420), (3550, 8800)
+#: Of the words at the length: height above the lowest in pixels, and size in points.
+LENGTH = {
+    "what": (142, 10.5),
+    "km": (92, 36),
+    "miles": (66, 14),
+    "treaty": (22, 10.5),
+    "article": (0, 10.5),
+}
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,19 @@ class BorderState:
 
 
 class BorderRuler(Explorer):
-    """Draws a chosen line on two maps and every length against the distance between points."""
+    """Draws a chosen line on two maps, and writes its length or that of a walk along it."""
 
     name = "border_ruler"
     chapter = "07"
     size = (8.6, 4.3)
-    #: Of the two maps and the plot: left, bottom, width, height.
-    top_box, low_box = (0.005, 0.565, 0.545, 0.43), (0.005, 0.005, 0.545, 0.545)
-    plot_box = (0.625, 0.115, 0.295, 0.82)
+    #: Of the two maps: left, bottom, width, height. Where the words at the length begin.
+    top_box, low_box = (0.005, 0.5, 0.67, 0.495), (0.005, 0.005, 0.67, 0.48)
+    length_at: ClassVar = (0.705, 0.32)
     phone: ClassVar = {
-        "size": (PHONE_WIDTH / DPI, 6.8),
-        "top_box": (0.006, 0.79, 0.988, 0.205),
-        "low_box": (0.006, 0.52, 0.988, 0.26),
-        "plot_box": (0.14, 0.075, 0.7, 0.405),
+        "size": (PHONE_WIDTH / DPI, 5.3),
+        "top_box": (0.006, 0.735, 0.988, 0.26),
+        "low_box": (0.006, 0.39, 0.988, 0.335),
+        "length_at": (0.006, 0.03),
     }
     facts: ClassVar = {"next_line": "OpenStreetMap 10 km"}
     views: ClassVar = {
@@ -107,7 +107,7 @@ class BorderRuler(Explorer):
         return self.written("controls", "place", "options", state.place)
 
     def build(self, fig: Figure) -> None:
-        """Create the map of the whole, the plot of lengths and the artists that move."""
+        """Create the map of the whole and the artists that move."""
         self._close, self._pixels = {}, {}
         self._whole = maps.bare_map(fig, self.top_box, OVERVIEW)
         _whole_base(self._whole)
@@ -122,76 +122,11 @@ class BorderRuler(Explorer):
             )
         }
         self._feet = dots(fig, 5, palette.BLACK, self.low_box, "s")
-        self._plot = ax = fig.add_axes(self.plot_box)
-        self._draw_lengths(ax)
-        (self._walk,) = ax.plot(
-            [], [], "k-", marker="s", markersize=3.5, linewidth=1.2, animated=True
-        )
-        look = {"markersize": 13, "markerfacecolor": "none", "markeredgecolor": palette.BLACK}
-        (self._ring,) = ax.plot([], [], "o", markeredgewidth=1.8, animated=True, **look)
-        self._key = ax.text(
-            0.03,
-            0.035,
-            self.written("key"),
-            transform=ax.transAxes,
-            fontsize=SMALL,
-            color=palette.BLACK,
-            animated=True,
-        )
-
-    def _draw_lengths(self, ax: Axes) -> None:
-        """Draw the measured lengths on log–log axes in km, with miles at the right."""
-        said = self.written("plot")
-        ax.set(xscale="log", yscale="log", xlim=X_LIMITS, ylim=Y_LIMITS)
-        plain_ticks(ax)
-        ax.set_xlabel(said["x"], fontsize=9)
-        ax.text(
-            -0.02, 1.005, said["km"], transform=ax.transAxes, ha="right", va="bottom", fontsize=9
-        )
-        ax.text(1.03, 1.005, said["miles"], transform=ax.transAxes, va="bottom", fontsize=9)
-        for miles in range(2500, 5500, 500):
-            ax.annotate(
-                f"{num(miles):,}",
-                (1.03, miles * KM_PER_MILE),
-                xycoords=("axes fraction", "data"),
-                va="center",
-                fontsize=9.5,
-                color=palette.TEXT,
-                annotation_clip=False,
-            )
-        for km, words, va, up in (
-            (ARTICLE_KM, said["article"], "bottom", 2),
-            (TREATY_KM, said["treaty"], "top", -3),
-        ):
-            ax.axhline(km, color=palette.SOFT, linewidth=1, linestyle="--")
-            ax.annotate(
-                words,
-                (1, km),
-                xycoords=("axes fraction", "data"),
-                xytext=(-4, up),
-                textcoords="offset points",
-                ha="right",
-                va=va,
-                fontsize=SMALL,
-                color=palette.TEXT,
-            )
-        for (family, method), (hue, marker, dashes) in LOOKS.items():
-            own = [
-                line
-                for line in self._lines.values()
-                if (line.family, line.method) == (family, method)
-            ]
-            face = "white" if method == RING else hue
-            x, y = [line.spacing for line in own], [line.km for line in own]
-            ax.plot(x, y, dashes, marker=marker, color=hue, markerfacecolor=face, linewidth=1.5)
-        for height, words, hue in (
-            (0.20, said["one"], palette.ONE_FAMILY),
-            (0.145, said["ring"], palette.ONE_FAMILY),
-            (0.09, said["other"], palette.OTHER_FAMILY),
-        ):
-            ax.text(
-                0.03, height, words, transform=ax.transAxes, fontsize=SMALL, color=palette.ink(hue)
-            )
+        x, y = self.length_at * fig.bbox.size
+        self._length = {
+            part: text(fig, x=x, y=y + up, fontsize=points) for part, (up, points) in LENGTH.items()
+        }
+        self._length["km"].set_fontweight("bold")
 
     def content(self, state: BorderState) -> tuple[Drawn, tuple[float, np.ndarray] | None]:
         """Return the line, and the walk along it: length in km and the places stepped on."""
@@ -220,9 +155,9 @@ class BorderRuler(Explorer):
             ax.set_visible(place == state.place)
 
     def update(self, state: BorderState, content: tuple) -> list:
-        """Move lines, feet of the dividers, and the mark in the plot to ``state``."""
+        """Move lines and feet of the dividers to ``state``, and write the length."""
         line, walked = content
-        hue = LOOKS[line.family, line.method][0] if walked is None else palette.BLACK
+        hue = HUES[line.family] if walked is None else palette.BLACK
         close, marks = self._close[state.place], self._marks
         marks["fine"].set_segments([self._at(close, FINEST)])
         marks["fine, whole"].set_segments([self._at(self._whole, FINEST)])
@@ -237,14 +172,29 @@ class BorderRuler(Explorer):
         shown = self._whole.pixels(degrees)
         grown = max(1, 14 / np.ptp(shown, axis=0).max())  # a small window must still be seen
         marks["window"].set_segments([shown.mean(axis=0) + (shown - shown.mean(axis=0)) * grown])
-        drawn = list(marks.values())
+        for part, words in self._measured(state, content).items():
+            self._length[part].set_text(words)
+        self._length["km"].set_color(palette.ink(hue))
+        drawn = [*marks.values(), *self._length.values()]
         if walked is None:
-            self._ring.set_data([line.spacing], [line.km])
-            return [*drawn, self._ring]
+            return drawn
         self._feet.set_data(self._at(close, state.line, state.ruler).T)
-        self._ring.set_data([state.ruler], [walked[0]])
-        self._walk.set_data(RULERS, [self.walk(state.line, step)[0] for step in RULERS])
-        return [*drawn, self._feet, self._walk, self._ring, self._key]
+        return [*drawn, self._feet]
+
+    def _measured(self, state: BorderState, content: tuple) -> dict[str, str]:
+        """Return the words at the length, by their part."""
+        km = self._km(content)
+        figures = {"km": km, "miles": km / KM_PER_MILE, "step": state.ruler}
+        figures |= {"treaty": TREATY_KM, "from_treaty": self._apart(km / TREATY_KM)}
+        figures |= {"article": ARTICLE_MILES, "from_article": self._apart(km / ARTICLE_KM)}
+        words = {part: part for part in LENGTH} | {"what": "walk" if state.ruler else "line"}
+        return {part: self.say("length", key, **figures) for part, key in words.items()}
+
+    @staticmethod
+    def _km(content: tuple) -> float:
+        """Return the length of the line, or of the walk along it, in km."""
+        line, walked = content
+        return line.km if walked is None else walked[0]
 
     def _at(self, ax: maps.MapAxes, line: str, ruler: int = NO_RULER) -> np.ndarray:
         """Return a line, or the walk along it, as pixels of the figure."""
@@ -262,7 +212,7 @@ class BorderRuler(Explorer):
     def describe(self, state: BorderState, content: tuple) -> Words:
         """Return the length in both units against the treaty and the article, and the detail."""
         line, walked = content
-        km = line.km if walked is None else walked[0]
+        km = self._km(content)
         key = "line" if walked is None else "walk"
         detail = self.say(
             "details",
@@ -310,13 +260,6 @@ class BorderRuler(Explorer):
         table[heads["miles"]] = km / KM_PER_MILE
         table[heads["share"]] = km / TREATY_KM * 100
         return table.round(dict.fromkeys(heads.values(), 1) | {heads["step"]: 3})
-
-
-def plain_ticks(ax: Axes) -> None:
-    """Write round kilometres, not powers of ten, at both log axes of a plot of lengths."""
-    ax.minorticks_off()
-    ax.set_xticks([0.5, 2, 5, 20, 100], ["0.5", "2", "5", "20", "100"])
-    ax.set_yticks(range(4000, 9000, 1000), [f"{num(km):,}" for km in range(4000, 9000, 1000)])
 
 
 # The pieces of the picture ------------------------------------------------------------------

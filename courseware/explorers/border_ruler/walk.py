@@ -7,7 +7,7 @@ import numpy as np
 
 from courseware import data
 
-COMMON, RING = "common vertices", "ring"
+RING = "ring"
 
 
 class Drawn(NamedTuple):
