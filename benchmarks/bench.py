@@ -27,7 +27,6 @@ from courseware.explorers import (
     border_ruler,
     claim_explorer,
     debt,
-    dependence,
     evidence_weigher,
     participation,
     silk_roads,
@@ -61,7 +60,7 @@ def walk(explorer: str) -> Callable:
 
 @walk("trade")
 def trade_states() -> Iterator:
-    """Drag the first year, then the base year of an index; then flip every other control."""
+    """Drag the first year, the base year of an index and two shares; flip every other control."""
     start = trade.TradeState()
     yield from (replace(start, years=(year, 2025)) for year in range(1992, 2012))
     yield from (replace(start, scale=trade.INDEX, base=year) for year in range(2001, 2020))
@@ -69,6 +68,8 @@ def trade_states() -> Iterator:
         for who in (trade.EVERYONE, trade.CHINA, trade.RUSSIA):
             yield replace(start, flow=flow, who=who)
             yield replace(start, flow=flow, who=who, scale=trade.LOG, constant=True)
+    shares = trade.TradeState(trade.RUSSIA_SELLS, **trade.TWO)
+    yield from (replace(shares, years=(year, trade.LAST_LIST)) for year in range(1992, 2012))
 
 
 @walk("argument_map")
@@ -88,17 +89,6 @@ def claim_states() -> Iterator:
     yield from (replace(start, paragraph=f"P{number}") for number in range(14))
     yield from (replace(start, kind=kind) for kind in sorted({*map(kind_of, claims.register())}))
     yield from (replace(start, words=words) for words in ("trade", "Russia", "border", "zebra"))
-
-
-@walk("dependence")
-def dependence_states() -> Iterator:
-    """Drag the first year, then go through the partners of China and of Russia, both ways."""
-    start = dependence.DependenceState()
-    yield from (replace(start, years=(year, dependence.LAST)) for year in range(1992, 2018))
-    for one in ("CHN", "RUS"):
-        for other in article.five():
-            yield replace(start, one=one, other=other)
-            yield replace(start, one=one, other=other, goods=dependence.BACK)
 
 
 @walk("un_voting")

@@ -204,7 +204,7 @@ def test_a_chapter_shows_what_its_cells_ask(html, lessons, name):
     for claim_id in tried:
         assert f"On trial: {claim_id}" in text
         assert f'<summary style="cursor:pointer">The course&#x27;s verdict on {claim_id}' in text
-    explorers = re.findall(r"(\w+)\(\)\.show\(\)", source)
+    explorers = re.findall(r"(\w+)\([^()]*\)\.show\(\)", source)
     assert [thing.name for thing in things if isinstance(thing, mime_output.Explorer)] == explorers
     assert text.count('class="twin"') == text.count('<div class="strip ') == len(explorers)
     assert "widget-view" not in text

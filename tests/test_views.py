@@ -248,7 +248,6 @@ SHAPES = {
         None,
         2062,
     ),
-    "counted_shares": (["iso3", "flow", "year"], ["China", "Russia", *FIVE], "per cent", 322),
     "listed_shares": (
         ["iso3", "flow", "year"],
         ["China", "Russia", *FIVE, "at most"],
@@ -669,7 +668,6 @@ FIGURES = [
     ("sides_by_language", "Russian", "Russia", 45),  # Demoscope
     # chapter 03
     ("agreement_of_pairs", ("CHN", "RUS", 2023), "score", 0.79),  # Voeten and others
-    ("counted_shares", ("RUS", "import", 2014), "China", 18.0),  # Correlates of War
     ("listed_shares", ("RUS", "import", 2023), "China", 53),  # World Factbook
     ("one_flow_two_totals", ("China sells", 2014), "flow", 51.135),  # Correlates of War
     ("one_flow_two_totals", ("China sells", 2014), "China, all", 2251.5),

@@ -21,7 +21,7 @@ A new explorer takes these steps:
    `frame` (what must stand still), `lay_out` and `update` (moves the artists).
 5. `describe` gives finding, unit and span, alt text and figures of a state, `rows` the plotted
    numbers; `normalise` corrects states that cannot be.
-6. `views` are four to seven presets; `strip` names one control and 5 to 20 of its positions, which
+6. `views` are four to eight presets; `strip` names one control and 5 to 20 of its positions, which
    the printed course draws beforehand. `phone` says what is otherwise on a phone: size, places.
 7. It is entered in `registry.REGISTRY`, gets a walk in ``benchmarks/bench.py``, and is shown in its
    chapter in a folded cell. With its controls it fits on 1366×768.
@@ -250,7 +250,11 @@ class Explorer:
     @cached_property
     def source(self) -> str:
         """Who published what is drawn, by the manifest, and what to know of it."""
-        return f"{charts.source_text(self._said['source'])}. {self._said.get('note', '')}".strip()
+        return cited(self._said)
+
+    def source_of(self, state: Any) -> str:
+        """Return who published what is drawn of ``state``, and what to know of it."""
+        return self.source
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:
@@ -299,7 +303,7 @@ class Explorer:
             width=self.size[0] * 100,
             title=self.question(state, content),
             **asdict(said),
-            source=self.source,
+            source=self.source_of(state),
             numbers=partial(self.rows, state, content),
             card=partial(self.card, state, content),
         )
@@ -392,6 +396,11 @@ class Explorer:
         for artist in moved:
             artist.draw(sheet)
         return moved
+
+
+def cited(said: Mapping[str, Any]) -> str:
+    """Return the publishers of the tables in ``said["source"]``, and what its note adds."""
+    return f"{charts.source_text(said['source'])}. {said.get('note', '')}".strip()
 
 
 def _copy(sheet: RendererAgg) -> Any:

@@ -8,7 +8,6 @@ REGISTRY = {
     "argument_map": "courseware.explorers.argument_map:ArgumentMap",
     "claim_explorer": "courseware.explorers.claim_explorer:ClaimExplorer",
     "trade": "courseware.explorers.trade:TradeExplorer",
-    "dependence": "courseware.explorers.dependence:DependenceExplorer",
     "un_voting": "courseware.explorers.un_voting:UNVotingExplorer",
     "timeline": "courseware.explorers.timeline:TimelineExplorer",
     "silk_roads": "courseware.explorers.silk_roads:SilkRoadsExplorer",

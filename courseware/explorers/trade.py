@@ -1,21 +1,23 @@
-"""The trade explorer: China–Russia trade by who reports it, by year or month, in four scales."""
+"""The trade explorer: China–Russia trade by who reports it, or one flow as two shares."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import ClassVar
 
+import ipywidgets as widgets
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from courseware import charts, data, palette
+from courseware import article, charts, data, palette
 from courseware.explorers.axes import SMALL, level_ticks, log_ticks
-from courseware.explorers.base import Strip
+from courseware.explorers.base import Strip, cited
 from courseware.explorers.lines import PHONE, LineExplorer
 
 FIRST, LAST = 1992, 2025
 PRICE_YEAR = 2022
-LEVEL, LOG, INDEX = "level", "log", "index"
+LEVEL, LOG, INDEX, SHARES = "level", "log", "index", "two shares"
 BY_YEAR, BY_MONTH = "year", "month"
 EVERYONE, CHINA, RUSSIA = "both", "CHN", "RUS"
 #: What crosses the border, as the views name it.
@@ -34,6 +36,16 @@ LINES = {
 }
 PRESS = "China, first release (press)"
 MONTHLY = "China, month by month"
+#: Whose trade a flow is a share of: the seller's exports and the buyer's imports.
+SIDES = {
+    RUSSIA_SELLS: {RUSSIA: "export", CHINA: "import"},
+    CHINA_SELLS: {CHINA: "export", RUSSIA: "import"},
+}
+#: How a share is known: all partners counted, a list of main ones, not on it and so at most.
+KINDS = COUNTED, LISTED, CEILING = "counted", "listed", "at most"
+LAST_LIST = 2023
+TWO = {"scale": SHARES, "years": (FIRST, LAST_LIST), "events": False}  # a state of two shares
+NO_SHARES = ("who", "period", "base", "constant")  # fields that mean nothing to two shares
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,7 @@ class TradeExplorer(LineExplorer):
     key_at = (1.015, 0.02, "bottom")  # of months: left and lower edge, shares of the axes
     phone: ClassVar = PHONE | {
         "box": (0.1, 0.09, 0.62, 0.87),
+        "letters": 16,
         "event_heights": (1.0, 0.88, 0.13),
         "key_at": (0.08, 0.15, "bottom"),
     }
@@ -73,14 +86,23 @@ class TradeExplorer(LineExplorer):
         "constant": TradeState(constant=True),
         "months": TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025)),
         "russia-sells": TradeState(flow=RUSSIA_SELLS, years=(2001, LAST)),
+        "two-shares": TradeState(CHINA_SELLS, **TWO),
+        "two-shares-back": TradeState(RUSSIA_SELLS, **TWO),
     }
     #: The first year moves, not the last: what "times as much" means hangs on the base.
     strip = Strip(
         "years", tuple((first, LAST) for first in (FIRST, *range(2001, 2019))), views["long-run"]
     )
 
-    def __init__(self) -> None:
-        """Read the tables once."""
+    def __init__(self, first: str = "") -> None:
+        """Read the tables once. The views in the scale ``first`` come before all others."""
+        self.views = dict(sorted(self.views.items(), key=lambda view: view[1].scale != first))
+        if first == SHARES:
+            lasts = (*range(2003, 2016), 2017, 2019, 2021, 2022, LAST_LIST)  # there are new figures
+            years = tuple((FIRST, last) for last in lasts)
+            self.strip = Strip("years", years, self.views["two-shares"])
+        self._source_of_shares = cited(self.written("shares"))
+        self._shares = {flow: self._two_shares(flow) for flow in SIDES}
         self._yearly = data.load("china_russia_trade_counts") / 1000
         self._monthly = data.load("china_trade_by_month")
         self._worth = data.load("us_prices").set_index("year")["usd_2022_per_usd"]
@@ -88,15 +110,65 @@ class TradeExplorer(LineExplorer):
         dates = dates[[*self.written("event_labels")]]
         self._events = dates.dt.year + (dates.dt.day_of_year - 1) / 365.25
 
+    def _two_shares(self, flow: str) -> dict[str, pd.Series]:
+        """Return ``flow`` in per cent of the trade of both its sides, by line."""
+        goods = data.load("one_flow_two_totals").loc[flow.partition(" to ")[0]]
+        lists, found = data.load("listed_shares"), {}
+        for holder, partner in zip(SIDES[flow], reversed(SIDES[flow]), strict=True):
+            counted = goods["flow"] / goods[f"{article.name(holder)}, all"] * 100
+            mains = lists.loc[holder, SIDES[flow][holder]]
+            listed = mains[article.name(partner)]
+            three = counted, listed, mains["at most"].where(listed.isna())
+            whole = self._whole(flow, holder)
+            for kind, shares in zip(KINDS, three, strict=True):
+                found[self._line(kind, whole)] = shares.dropna()
+        return found
+
+    def _whole(self, flow: str, holder: str) -> str:
+        return self.say("wholes", SIDES[flow][holder], state=article.name(holder))
+
+    def _line(self, kind: str, whole: str) -> str:
+        return self.say("lines", kind, whole=whole)
+
+    def source_of(self, state: TradeState) -> str:
+        """Name other publishers for two shares than for sums."""
+        return self._source_of_shares if state.scale == SHARES else self.source
+
+    def controls(self) -> Mapping[str, widgets.Widget]:
+        """Return the controls; two shares hide those that mean nothing to them."""
+        found = super().controls()
+
+        def fit(change: dict) -> None:
+            for name in NO_SHARES:
+                found[name].layout.display = "none" if change["new"] == SHARES else None
+
+        found["scale"].observe(fit, "value")
+        return found
+
+    def normalise(self, state: TradeState) -> TradeState:
+        """Return ``state`` with two years at least; two shares are of one flow, as far as known."""
+        if state.scale == SHARES:
+            flow = CHINA_SELLS if state.flow == ALL_TRADE else state.flow
+            years = tuple(min(year, LAST_LIST) for year in state.years)
+            state = TradeState(flow, years=years, scale=SHARES, events=state.events)
+        return super().normalise(state)
+
     def looks(self) -> Mapping[str, tuple[str, dict]]:
-        """Return the looks of the publishers' lines, and of the line of months."""
+        """Return the looks of the publishers' lines, of the line of months and of the shares."""
         shared = {"markerfacecolor": "white", "markeredgewidth": 1.6}
         found = {
             line: (line, {"color": charts.color(code), **stroke, **shared})
             for line, (code, stroke) in LINES.items()
         }
         months = {"color": charts.color(CHINA), "linewidth": 1.4, "marker": "None"}
-        return found | {MONTHLY: (MONTHLY, months)}
+        found[MONTHLY] = (MONTHLY, months)
+        for holder, flow in product((CHINA, RUSSIA), SIDES):
+            mark = charts.style(holder, markers=True) | {"linestyle": "None", "markersize": 7}
+            hollow = {"marker": "v", "markerfacecolor": "white", "markeredgecolor": mark["color"]}
+            for kind, look in zip(KINDS, (charts.style(holder), mark, mark | hollow), strict=True):
+                label = self._line(kind, self._whole(flow, holder))
+                found[label] = (label, look)
+        return found
 
     def furnish(self, ax: Axes) -> None:
         """Draw the marks of events, the points of months by how they are known, and their key."""
@@ -128,7 +200,7 @@ class TradeExplorer(LineExplorer):
     def content(self, state: TradeState) -> dict[str, pd.Series]:
         """Return what ``state`` asks for: one series per line, indexed by year (or year.fraction).
 
-        Values are US$ billion (current or constant), or index points if the scale is an index.
+        Values are US$ billion (current or constant), index points, or per cent, as the scale says.
         A line with no figure in the base year cannot be indexed and is left out.
         """
         first, last = state.years
@@ -144,7 +216,9 @@ class TradeExplorer(LineExplorer):
         return found
 
     def _chosen(self, state: TradeState) -> dict[str, pd.Series]:
-        """Return the lines of the chosen flow, in US$ billion, by who counts."""
+        """Return the lines of the chosen flow, in US$ billion or as shares, by who counts."""
+        if state.scale == SHARES:
+            return self._shares[state.flow]
         if state.period == BY_MONTH:
             months = {} if state.who == RUSSIA else {MONTHLY: self._months(state)}
             return {line: table["US$ million a month"] / 1000 for line, table in months.items()}
@@ -204,7 +278,9 @@ class TradeExplorer(LineExplorer):
         return [*self._points.values(), self._key]
 
     def question(self, state: TradeState, content: Mapping[str, pd.Series]) -> str:
-        """Ask for the course of the chosen flow."""
+        """Ask for the course of the chosen flow, or how much it weighs on either side."""
+        if state.scale == SHARES:
+            return self.say("asks", SHARES, flow=state.flow)
         first, last = state.years
         whose = self.written("whose").get(state.who, "")
         return self.say("asks", state.flow, first=first, last=last, whose=whose)
@@ -228,6 +304,8 @@ class TradeExplorer(LineExplorer):
         The sentence speaks of the line that reaches furthest, press releases aside. Of months it
         names the highest and the newest: first against last would be a base effect.
         """
+        if state.scale == SHARES:
+            return self._weighed(state.flow, content)
         if not content:
             if state.period == BY_YEAR:
                 return self.say("finds", "nothing")
@@ -251,6 +329,23 @@ class TradeExplorer(LineExplorer):
             **{"line": line, "first": first, "last": last},
             **{"end": end, "times": times, "change": abs(times - 1)},
         )
+
+    def _weighed(self, flow: str, content: Mapping[str, pd.Series]) -> str:
+        """Say both shares of the last year in which one is more than a ceiling."""
+        seller, buyer = map(article.name, SIDES[flow])
+        wholes = [self._whole(flow, holder) for holder in SIDES[flow]]
+        known = {self._line(kind, whole) for kind, whole in product((COUNTED, LISTED), wholes)}
+        year = max(content[line].index[-1] for line in known & {*content})
+        sold, bought = (self._share(whole, year, content) for whole in wholes)
+        sides = {"seller": seller, "buyer": buyer, "sold": sold, "bought": bought}
+        return self.say("finds", SHARES, year=year, **sides)
+
+    def _share(self, whole: str, year: int, content: Mapping[str, pd.Series]) -> str:
+        for kind in KINDS:
+            shares = content.get(self._line(kind, whole), {})
+            if year in shares:
+                return self.say("weighs", kind, share=shares[year], whole=whole)
+        return self.say("weighs", "nothing", whole=whole)
 
     def told(self, state: TradeState, content: Mapping[str, pd.Series]) -> list[str]:
         """Return each line's first and last figure."""

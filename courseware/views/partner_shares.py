@@ -31,21 +31,6 @@ def one_flow_two_totals(partner_trade):
     return table.rename_axis(columns="US$ billion")
 
 
-def counted_shares(partner_trade, states):
-    """The share of each of seven partners in each state's exports and imports, all counted.
-
-    Take the trade that the Correlates of War project lists for every pair of states, up to 2014,
-    and divide it by the trade with the whole world. If the project prints a pair as 0, little or no
-    trade is on record, and the cell is left empty.
-    """
-    seven = states["name"][states["power"] | states["five"]]
-    keys = ["iso3", "flow", "year"]
-    rows = partner_trade.astype({"value_usd": float})
-    table = rows.pivot(index=keys, columns="partner_iso3", values="value_usd")
-    table = table[seven.index].where(table[seven.index] > 0).div(table["WLD"], axis=0) * 100
-    return table.rename(columns=seven).round(4).rename_axis(columns="per cent")
-
-
 def listed_shares(partner_shares, states):
     """The share of each of seven partners in exports and imports, if it is on the list.
 

@@ -273,11 +273,11 @@ def asking(page, lab, course):
     notebook.metadata.kernelspec = spec
     choice = "kind='choice', options=['often', 'seldom']"
     for name, source in (
-        ("import", "from courseware import journal\nfrom courseware.explorers import dependence"),
+        ("import", "from courseware import journal\nfrom courseware.explorers import trade"),
         ("line", "journal.predict('03-line', 'How many?')"),
         ("choice", f"journal.predict('03-choice', 'How?', {choice})"),
         ("text", "journal.answer('03-text', 'Why?')"),
-        ("explorer", "dependence.DependenceExplorer().show()"),
+        ("explorer", "trade.TradeExplorer().show()"),
         ("after", "1 + 1"),
     ):
         folded = {"jupyter": {"source_hidden": True}} if name not in ("import", "after") else {}

@@ -715,20 +715,6 @@ CHECKS = [
         0.01,
     ),
     ("partner_trade", "No zero is left among former Soviet states before 1995", soviet_zeros, 0, 0),
-    (
-        "partner_concentration",
-        "China is the largest buyer from Turkmenistan in 2014",
-        lambda d: only(d, "top1_iso3", year=2014, iso3="TKM", flow="export"),
-        "CHN",
-        0,
-    ),
-    (
-        "partner_concentration",
-        "The index is never below the square of the largest share",
-        lambda d: int((d["hhi"] + 0.0001 < (d["top1_share_pct"] / 100) ** 2).sum()),
-        0,
-        0,
-    ),
     # The five with China and with Russia, by who reports
     (
         FIVE_TRADE,
