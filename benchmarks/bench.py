@@ -30,7 +30,7 @@ from courseware.explorers import (
     evidence_weigher,
     participation,
     silk_roads,
-    state_dashboard,
+    state_panels,
     timeline,
     trade,
     un_voting,
@@ -173,15 +173,10 @@ def weigher_states() -> Iterator:
             yield replace(start, t1=read, once=False, later=True)
 
 
-@walk("state_dashboard")
-def dashboard_states() -> Iterator:
-    """Drag the first year, then go through the states and through who counts their trade."""
-    start = state_dashboard.DashboardState(measure="trade")
-    yield from (replace(start, years=(year, 2024)) for year in range(1994, 2016))
-    for years in ((2000, 2024), (2010, 2022)):
-        for code in article.five():
-            for counts in (state_dashboard.CUSTOMS, state_dashboard.OWN):
-                yield replace(start, state=code, years=years, counts=counts)
+@walk("state_panels")
+def panel_states() -> Iterator:
+    """Go through the five states."""
+    yield from map(state_panels.PanelsState, article.five())
 
 
 def kind_of(claim_id: str) -> str:

@@ -444,8 +444,8 @@ SHAPES = {
     ),
     "links_one_by_one": ([None], ["state", "link", "power", "value"], None, 40),
     "votes_one_by_one": ([None], ["about", "text", "date", "state", "vote"], None, 108),
-    "links_by_year": ([None], ["state", "link", "who", "year", "value"], None, 2380),
-    "votes_on_ukraine": ([None], ["text", "date", "state", "vote", "inferred"], None, 203),
+    "links_by_year": ([None], ["state", "link", "who", "year", "note", "value"], None, 1071),
+    "votes_by_year": ([None], ["state", "link", "who", "year", "note", "value"], None, 84),
     "arms_by_supplier": (
         ["state (largest other)"],
         ["Russia", "China", "largest other"],
@@ -743,8 +743,8 @@ FIGURES = [
     ("scholars_of_the_region", "A59", "year", 2022),  # International Journal of Asian Studies
     ("links_one_by_one", 15, "value", 2558907),  # UN DESA: born in Kazakhstan, living in Russia
     ("votes_one_by_one", 7, "vote", "no"),  # roll call: 71/205, Kazakhstan
-    ("links_by_year", 776, "value", 49.9),  # World Bank: money sent home to Tajikistan, 2022
-    ("votes_on_ukraine", 2, "vote", "abstained"),  # roll call: 68/262, Kazakhstan
+    ("links_by_year", 611, "value", 49.9),  # World Bank: money sent home to Tajikistan, 2022
+    ("votes_by_year", 0, "who", "abstained"),  # roll call: 68/262, Kazakhstan
     ("arms_by_supplier", "Turkmenistan (Türkiye)", "largest other", 43.4),  # SIPRI: 534 of 1,231
     ("imports_by_supplier", "Kyrgyzstan (Kazakhstan)", "China", 64),  # World Factbook
     ("exports_by_buyer", "Russia", "Kyrgyzstan", 43),  # World Factbook

@@ -462,17 +462,11 @@ class Panel(ui.NextDay, widgets.VBox):
         buttons = widgets.HBox([self.again, self.want_numbers, self.keep_button], layout=ROW)
         below = [self.aside] if explorer.card_below else []
         beside = [] if explorer.card_below else [self.aside]
-        hands = widgets.VBox(
-            [
-                self.view,
-                self.note,
-                *self.inputs.values(),
-                self.reading,
-                *beside,
-                buttons,
-                self.kept,
-            ]
-        )
+        chosen = [self.note, *self.inputs.values()]
+        if len(self.inputs) == 1:  # one menu, which has the presets itself
+            self.view.layout.display = "none"
+            chosen.reverse()
+        hands = widgets.VBox([self.view, *chosen, self.reading, *beside, buttons, self.kept])
         seen = widgets.VBox([self.figure, *below])
         hands.add_class("nl-controls")
         seen.add_class("nl-picture")

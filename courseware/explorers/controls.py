@@ -13,22 +13,22 @@ import ipywidgets as widgets
 
 from courseware import ui
 
-#: Class of a list that a click on the picture sets; there may be two.
+#: Class of the list that a click on the picture sets.
 CHOOSES = "nl-chooses"
 #: A click on a tile sets that list; whoever has no mouse, or runs no script, uses it by itself.
 CLICK = (
     "const panel=this.closest('.nl-explorer'),picture=panel?.querySelector('figure img'),"
-    f"lists=[...panel?.querySelectorAll('.{CHOOSES} select')??[]],list=lists.at(-1),tiles=TILES;"
+    f"list=panel?.querySelector('.{CHOOSES} select'),tiles=TILES;"
     "this.remove();"
     "const under=event=>{const box=picture.getBoundingClientRect();"
     "const x=(event.clientX-box.left)/box.width,y=(event.clientY-box.top)/box.height;"
     "return tiles.find(t=>t[1]<=x&&x<=t[3]&&t[2]<=y&&y<=t[4])};"
-    "const choose=(list,at)=>{if(at===list.selectedIndex)return;"
+    "const choose=at=>{if(at===list.selectedIndex)return;"
     "list.selectedIndex=at;list.dispatchEvent(new Event('change',{bubbles:true}))};"
     "if(list){picture.onmousemove=event=>{"
     "picture.style.cursor=under(event)===undefined?'':'pointer'};"
-    "picture.onclick=event=>{const tile=under(event),set=lists.at(tile?.[5]??-1);"
-    "set.focus({preventScroll:true});if(tile)choose(set,tile[0])}}"
+    "picture.onclick=event=>{const tile=under(event);"
+    "list.focus({preventScroll:true});if(tile)choose(tile[0])}}"
 )
 
 Tile = tuple[float, float, float, float]
@@ -102,19 +102,14 @@ def tick(label: str) -> widgets.Checkbox:
     return widgets.Checkbox(description=label, indent=False, layout=widgets.Layout(width="auto"))
 
 
-def clicks(tiles: Mapping[int, Tile], first: Mapping[int, Tile] | None = None) -> str:
+def clicks(tiles: Mapping[int, Tile]) -> str:
     """Return a mark that lets a click on a tile choose from the list of class ``CHOOSES``.
 
     Args:
         tiles: by the place in the list, a tile's left, upper, right and lower edge as shares of
-            the picture, from its upper left corner; of two lists the last is meant.
-        first: tiles of the first of two such lists.
+            the picture, from its upper left corner.
 
     """
-    told = [
-        [at, *(round(part, 4) for part in tile), *which]
-        for found, which in ((tiles, []), (first or {}, [0]))
-        for at, tile in found.items()
-    ]
+    told = [[at, *(round(part, 4) for part in tile)] for at, tile in tiles.items()]
     script = CLICK.replace("TILES", json.dumps(told, separators=(",", ":")))
     return f'<img src="{ui.EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'

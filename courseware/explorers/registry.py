@@ -14,7 +14,7 @@ REGISTRY = {
     "participation": "courseware.explorers.participation:ParticipationExplorer",
     "debt": "courseware.explorers.debt:DebtExplorer",
     "border_ruler": "courseware.explorers.border_ruler:BorderRuler",
-    "state_dashboard": "courseware.explorers.state_dashboard:StateDashboard",
+    "state_panels": "courseware.explorers.state_panels:StatePanels",
     "evidence_weigher": "courseware.explorers.evidence_weigher:EvidenceWeigher",
 }
 

@@ -327,7 +327,6 @@ def votes_one_by_one(ukraine_votes, ukraine_resolutions, states, article_day):
 
 def links_by_year(
     central_asia_trade,
-    partner_shares,
     world_bank,
     migrant_stock,
     arms_transfers,
@@ -337,31 +336,30 @@ def links_by_year(
     xi_visits,
     states,
 ):
-    """Links of each of the five with Russia, China and others, year by year.
+    """Links of each of the five with Russia, China and third powers, year by year.
 
-    Take total trade in billion dollars, by source, with sums from the press kept apart. Take the
-    listed main partners, in per cent of exports or imports, but leave out the Gambia, which is an
-    error on one list. Take arms in SIPRI's million, remittances from all countries in per cent of
-    GDP, people born in the state who live in Russia, in thousands, and debt service on loans
-    between states in million dollars. For China only, take finance signed in billion dollars of
-    2021, students in thousands, visits of leaders, and the visits of Xi that were found. Leave out
-    a zero in finance, because the records may lack an amount. If nobody publishes a figure, there
-    is no row.
+    Take total trade in billion dollars, once by the customs of the two powers and once by the
+    state's own statistics; sums from officials carry the note "press". Take arms in SIPRI's
+    million, remittances from all countries in per cent of GDP, people born in the state who live in
+    Russia, in thousands, and debt service on loans between states in million dollars; payments that
+    were only scheduled carry the note "due". For China only, take finance signed in billion dollars
+    of 2021, visits of leaders, and the visits of Xi that were found. Leave out a zero in finance,
+    because the records may lack an amount. Add up all suppliers and creditors other than the two
+    powers. If nobody publishes a figure, there is no row.
     """
     names = states["name"]
-    counted = {"customs": "trade, customs", "statistics": "trade, own statistics"}
-    counted |= {"Russian officials": "trade, customs, press", "top five": "trade, lists"}
-    counted |= {"officials": "trade, own statistics, press"}
-    line = central_asia_trade["line"].str.extract(f"({'|'.join(counted)})")[0]
-    trade = central_asia_trade.assign(link=line.map(counted)).query("flow == 'total'")
+    trade = central_asia_trade.query("flow == 'total' and not line.str.contains('WITS')")
+    press = trade["line"].str.contains("officials").map({True: "press", False: ""})
+    customs = trade["line"].str.contains("customs|Russian officials")
     paid = debt_service[["principal_usd", "interest_usd"]].astype(float).sum(axis=1, min_count=1)
     signed = chinese_finance_by_year.groupby(["iso3", "year"])["adjusted_usd2021"].sum()
     parts = [
-        trade.assign(who=trade["power_iso3"].map(names), value=trade["value_usd"] / 1e9),
-        partner_shares.query("partner_iso3 != 'GMB'").assign(
-            link="listed " + partner_shares["flow"] + "s",
-            who=partner_shares["partner_name"],
-            value=partner_shares["share_pct"],
+        trade.assign(
+            iso3=trade["state_iso3"],
+            link=customs.map({True: "trade, customs", False: "trade, own statistics"}),
+            who=trade["power_iso3"].map(names),
+            value=trade["value_usd"] / 1e9,
+            note=press,
         ),
         world_bank.query("indicator == 'remittances_pct_gdp'").assign(
             link="remittances", who="all countries"
@@ -375,40 +373,44 @@ def links_by_year(
         arms_transfers.assign(
             iso3=arms_transfers["recipient_iso3"],
             link="arms",
-            who=arms_transfers["supplier_name"],
+            who=arms_transfers["supplier_iso3"].map(names),
             value=arms_transfers["tiv_million"],
         ),
         debt_service.query("creditor_iso3 != 'WLD'").assign(
-            link="debt service", who=debt_service["creditor_iso3"].map(names), value=paid / 1e6
+            link="debt service",
+            who=debt_service["creditor_iso3"].map(names),
+            value=paid / 1e6,
+            note=debt_service["scheduled"].map({True: "due", False: ""}),
         ),
         (signed[signed > 0] / 1e9).reset_index(name="value").assign(link="finance", who="China"),
-        public_diplomacy.assign(
-            link="students", who="China", value=public_diplomacy["students_in_china"] / 1e3
-        ),
         public_diplomacy.assign(link="visits", who="China", value=public_diplomacy["elite_visits"]),
-        xi_visits.assign(link="visits by Xi", who="China", value=1),
+        xi_visits.assign(link="visits", who="Xi", value=1, note=""),
     ]
-    rows = pd.concat(parts, ignore_index=True)
-    rows["state"] = rows["iso3"].fillna(rows["state_iso3"]).map(names[states["five"]])
-    table = rows[["state", "link", "who", "year", "value"]].dropna()
-    return table.astype({"value": float}).round(3).reset_index(drop=True)
+    rows = pd.concat(parts, ignore_index=True).dropna(subset="value").fillna({"note": ""})
+    rows["state"] = rows["iso3"].map(names[states["five"]])
+    named = rows["who"].isin(["Russia", "China", "Xi", "all countries"])
+    rows["who"] = rows["who"].where(named, "third powers")
+    keys = ["state", "link", "who", "year", "note"]
+    sums = rows.astype({"value": float}).groupby(keys)["value"].sum()
+    return sums.round(3).reset_index()
 
 
-def votes_on_ukraine(ukraine_votes, ukraine_resolutions, states):
-    """How Russia, China and the five voted in the UN on all texts on Ukraine, vote by vote.
+def votes_by_year(ukraine_votes, ukraine_resolutions, states):
+    """How often each of the five cast each kind of vote in the UN on Ukraine, year by year.
 
     Take every text on Crimea and on the invasion that the course lists, including those after the
-    article, by date. Write each vote as a word; "did not vote" means that the state cast no vote,
-    and "not established" means that we read of none. The last column says whether a vote is
-    inferred.
+    article. Write each vote as a word; "did not vote" means that the state cast no vote, and "not
+    established" means that we read of none. Count the texts of a year by what the state did. The
+    note says which votes are inferred and not read.
     """
     said = {"Y": "yes", "A": "abstained", "N": "no", "X": "did not vote"}
-    seven = states.index[states["power"] | states["five"]]
-    texts = ukraine_resolutions.sort_values("date")[["resolution_id", "label", "date"]]
-    rows = texts.merge(pd.DataFrame({"iso3": seven}), how="cross")
-    rows = rows.merge(ukraine_votes, how="left", on=["resolution_id", "iso3"])
-    table = pd.DataFrame({"text": rows["label"], "date": rows["date"]})
-    table["state"] = rows["iso3"].map(states["name"])
-    table["vote"] = rows["vote"].map(said).fillna("not established")
-    table["inferred"] = rows["basis"] == "inference"
-    return table
+    five = pd.DataFrame({"iso3": states.index[states["five"]]})
+    texts = ukraine_resolutions[["resolution_id", "date"]].merge(five, how="cross")
+    rows = texts.merge(ukraine_votes, how="left", on=["resolution_id", "iso3"])
+    rows["state"] = rows["iso3"].map(states["name"])
+    rows["who"] = rows["vote"].map(said).fillna("not established")
+    rows["year"] = rows["date"].dt.year
+    rows["note"] = rows["basis"].eq("inference").map({True: "inferred", False: ""})
+    rows = rows.assign(link="votes", value=1.0)
+    keys = ["state", "link", "who", "year", "note"]
+    return rows.groupby(keys)["value"].sum().reset_index()

@@ -79,7 +79,8 @@ class Driver:
         self.picture = self.panel.locator("figure img")
         self.twin = Panel(self.explorer, self.explorer.presets[0].state)
         self.views = [preset.name for preset in self.explorer.presets]
-        self.reached: set[str] = set()
+        self.one_menu = len(self.twin.inputs) == 1  # which has the views itself
+        self.reached: set[str] = set(self.twin.inputs) if self.one_menu else set()
 
     def enter(self) -> None:
         """Put the focus on the first control."""
@@ -91,7 +92,7 @@ class Driver:
         """Return what has the focus, or None if that is outside."""
         found = self.panel.evaluate(FOCUSED)
         if found is not None:
-            found["field"] = found["part"] - FIRST_INPUT
+            found["field"] = found["part"] - FIRST_INPUT + self.one_menu
             found["is_input"] = 0 <= found["field"] < len(self.twin.inputs)
         return found
 
@@ -128,7 +129,7 @@ class Driver:
 
     def use(self, control: dict) -> None:
         """Change the control in front with one key, and the twin in the same way."""
-        if control["part"] == VIEWS:
+        if control["part"] == VIEWS or self.one_menu:
             self.through_the_views()
         elif control["is_input"] and control["role"] != "textbox":
             self.page.keyboard.press(self._key(control))

@@ -209,7 +209,8 @@ def trade(say: Say) -> str:
 
 def _both(link: str) -> pd.DataFrame:
     """Return a link by state and year, one column a power; rows without either are left out."""
-    rows = data.load("links_by_year").query("link == @link and who in ['China', 'Russia']")
+    counted = "link == @link and note == '' and who in ['China', 'Russia']"
+    rows = data.load("links_by_year").query(counted)
     return rows.pivot(index=["state", "year"], columns="who", values="value").dropna()
 
 
