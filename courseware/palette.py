@@ -129,8 +129,8 @@ SIGNS = {
     **{"kept": "\N{CHECK MARK}", "under way": "\N{RIGHTWARDS ARROW}", "late": "!"},
     **{"not found": "\N{EN DASH}", "cannot be known": "?"},
 }
-# The argument map: lines between claims, and what a removal does; on a wall, the named claims.
-SUPPORTS, OPPOSES, CUT, NAMED = PALE, PETROL, PLUM, PETROL
+# The argument map: lines between claims, and what a removal does.
+SUPPORTS, OPPOSES, CUT = PALE, PETROL, PLUM
 # The edge of a card.
 NOTE, CARE, DONE, COURSE = PETROL, YELLOW, GREEN, PLUM
 

@@ -7,16 +7,8 @@ from html import unescape
 import pytest
 from pypdf import PdfReader
 
-from coursestaff.publishing import (
-    argument_map_poster,
-    guide,
-    mime_output,
-    pdf,
-    reader,
-    run_sheets,
-    slides,
-)
-from courseware import charts, claims
+from coursestaff.publishing import guide, mime_output, pdf, reader, run_sheets, slides
+from courseware import charts
 from tests.browser.lab import TYPEFACES, needs_browser, running_browser, typefaces
 from tests.cases import cases
 from tests.notebooks import CHAPTERS, ROOT, all_executed, executed, store
@@ -219,18 +211,14 @@ def test_the_first_deck_begins_with_a_cell_and_the_rules_of_the_guide(decks):
 
 
 @chapters
-def test_the_map_says_every_claim_in_words_that_have_room(path, decks):
-    drawn, *_ = (s for s in decks(path).slides if s.part == "The argument" and s.kind == "picture")
-    number = path.stem[:2]
-    own = [c for c in claims.register().values() if c.chapter == number]
-    scope = f"chapter {number}" if own else slides.STARTER
-    found = argument_map_poster.draw(scope, number)
-    assert found.fits
-    assert {claim.claim_id for claim in own} <= {*found.labels}
-    for claim_id, label in found.labels.items():
-        assert label.get_text().split() == [claim_id, *claims.get(claim_id).short_label.split()]
-    assert drawn.content["figure"].alt == found.alt
-    assert found.alt.startswith("The picture is an argument map of")
+def test_a_deck_leaves_the_map_to_the_student_s_own_notebook(path, decks):
+    deck = decks(path)
+    first, *_ = deck.lesson.parts["leaves"]
+    (map_cell,) = (cell.cell_id for cell in first.code() if "argument_map" in cell.source)
+    assert not [file for file in deck.pictures if map_cell in file]
+    said, *_ = (slide for slide in deck.slides if slide.title == first.heading)
+    assert said.kind == "text" and said.content["text"] and said.content["see"]
+    assert said.notes == [block.words for block in deck.lesson.text("leaves")]
 
 
 @chapters

@@ -16,7 +16,6 @@ from matplotlib.figure import Figure
 from courseware import charts, data, turns, ui
 from courseware.claims import Trial as TrialWidget
 from courseware.claims.home import AtHome as AtHomeWidget
-from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.base import Explorer as Drawing
 from courseware.explorers.base import Panel, Still
 from courseware.explorers.base import Picture as Drawn
@@ -48,8 +47,7 @@ class Picture:
 
     ``phone`` is one for narrow screens, if there is one; ``fold`` is what the fold with its table
     is called; ``made`` is HTML on how that table was made, one piece a view;
-    ``scope`` is what part of the argument a map shows; ``see`` is what to see, said beside it;
-    ``note`` is what it says of the boundaries that it draws.
+    ``see`` is what to see, said beside it; ``note`` what it says of the boundaries that it draws.
     """
 
     title: str
@@ -61,7 +59,6 @@ class Picture:
     table: Table | None = None
     phone: str = ""
     fold: str = "The numbers"
-    scope: str = ""
     see: str = ""
     note: str = ""
     made: list[str] = field(default_factory=list)
@@ -277,7 +274,6 @@ def _picture(explorer: Drawing, state: Any, picture: Drawn, numbers: ui.Table) -
         phone=_text(explorer.for_phone(state).picture(state).png),
         width=picture.width,
         table=None if numbers.frame.empty else table(numbers),
-        scope=state.scope if isinstance(explorer, ArgumentMap) else "",
     )
 
 

@@ -17,7 +17,7 @@ import shutil
 import sys
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 
@@ -27,20 +27,12 @@ from markupsafe import Markup
 from PIL import Image
 
 from coursestaff import chapter_selection
-from coursestaff.publishing import (
-    argument_map_poster,
-    execution,
-    guide,
-    mime_output,
-    reader,
-    run_sheets,
-)
+from coursestaff.publishing import execution, guide, mime_output, reader, run_sheets
 from coursestaff.publishing.markdown import Block
 from coursestaff.publishing.reader import AT_HOME, DOUBT, PARTS, SEE, TO_TRY, Code, Lesson, Section
 from courseware import CourseError, css
 from courseware.claims import Claim
 from courseware.claims.tables_say import tables_say
-from courseware.explorers.argument_map import STARTER
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT, VERDICTS
 
 HERE = Path(__file__).resolve().parent
@@ -112,17 +104,12 @@ class Deck:
         return Figure(file, alt)
 
     def picture(self, name: str, picture: mime_output.Picture) -> dict:
-        """Keep a picture, and return it with its words; of an argument map a large one."""
-        content = {"finding": picture.title, "unit": picture.unit}
-        if picture.scope:
-            drawn = argument_map_poster.draw(picture.scope, self.lesson.number)
-            figure = self.figure(name, drawn.png, drawn.alt)
-            return content | {"figure": figure, "folded": picture.source}
+        """Keep a picture, and return it with its words."""
         figure = self.figure(name, b64decode(picture.png), picture.alt)
+        content = {"figure": figure, "finding": picture.title, "unit": picture.unit}
         short = len(picture.source) <= SOURCE_LETTERS  # else it has no room beside the picture
-        content |= {"source": picture.source * short, "see": picture.see}
         folded = " ".join(filter(None, [picture.source * (not short), picture.note]))
-        return content | {"figure": figure, "folded": folded}
+        return content | {"source": picture.source * short, "see": picture.see, "folded": folded}
 
     def sheet(self) -> str:
         """Return the run sheet as a page to print: what is read in the room beside the deck."""
@@ -409,9 +396,6 @@ def _explore(deck: Deck) -> Iterator[Slide]:
     for cell in lesson.code("explore"):
         for number, explorer in enumerate(cell.shows):
             picture = explorer.views[explorer.start].picture
-            if picture.scope:
-                unit = "A line runs up from each claim to the claim that it supports."
-                picture = replace(picture, scope=STARTER, unit=unit)
             content = deck.picture(f"{cell.cell_id}-{number}", picture)
             long = "explore" not in lesson.notes.cut.parts
             yield Slide("explorer", "Explore", explorer.title, notes, content=content, long=long)
@@ -466,17 +450,15 @@ def _leaves(deck: Deck) -> Iterator[Slide]:
     ]
     notes = _timing(lesson, "leaves") if "leaves" in lesson.notes.parts else []
     yield Slide("outcomes", strip, "Your predictions and the outcomes", notes, lines)
-    first = lesson.parts["leaves"][0]
+    first, *more = lesson.parts["leaves"]
     notes = [block.words for block in lesson.text("leaves")]
-    lines = [_line("", first.text()[-1].words)]
-    shows = [(s.heading, cell) for s in lesson.parts["leaves"] for cell in s.code()]
+    content = {"text": _text(first), "see": "See it on the map in your own notebook."}
+    yield Slide("text", strip, first.heading, notes, content=content)
+    shows = [(section.heading, cell) for section in more for cell in section.code()]
     for heading, cell in shows:
         for kind, content in _visuals(deck, cell):
             if kind == "picture":
-                if lines:  # the map: of an empty journal its own title would tell nothing
-                    content["finding"] = ""
-                yield Slide(kind, strip, heading, notes, lines, content)
-                notes, lines = [], []
+                yield Slide(kind, strip, heading, content=content)
     yield from _polls(lesson, "leaves", strip)
 
 
