@@ -147,7 +147,7 @@ def a_whole_course():
 def test_the_picture_has_a_square_for_each_claim_in_the_colour_of_its_verdict():
     a_whole_course()
     end = verdict_picture.ended()
-    drawn = verdict_picture._Sheet(verdict_picture.WIDE, 12).drawn(end, "")
+    drawn = verdict_picture.drawn(end, "")
     boxes = [patch for patch in drawn.axes[0].patches if isinstance(patch, Rectangle)]
     fills = [box.get_facecolor() for box in boxes if box.get_fill()]
     for verdict, look in LOOKS.items():
@@ -157,21 +157,26 @@ def test_the_picture_has_a_square_for_each_claim_in_the_colour_of_its_verdict():
     assert frames == len(end.differ) + 1 and set(end.differ) == set(differing())
 
 
+def test_a_pass_is_no_verdict_that_the_picture_counts():
+    judged("C24", "holds", 85)
+    judged("C07", None, None)
+    end = verdict_picture.ended()
+    written = [text.get_text() for text in verdict_picture.drawn(end, "").axes[0].texts]
+    assert end.judged == 1 and "1" in written and {"pass  1", "holds  1"} <= {*written}
+
+
 def differing():
     apart = claims.compared().query("steps > 0")
     return apart["claim"].tolist()
 
 
-@pytest.mark.parametrize("height", [verdict_picture.WIDE, verdict_picture.POSTER])
-def test_no_word_of_the_picture_is_cut_off_or_lies_on_another(height):
+def test_no_word_of_the_picture_is_cut_off_or_lies_on_another():
     a_whole_course()
-    sheet = verdict_picture._Sheet(height, 12).drawn(
-        verdict_picture.ended(), "W" * verdict_picture.MOST_NAME
-    )
+    sheet = verdict_picture.drawn(verdict_picture.ended(), "W" * verdict_picture.MOST_NAME)
     paint = sheet.canvas.get_renderer()
     boxes = [text.get_window_extent(paint) for text in sheet.axes[0].texts]
     for box in boxes:
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 1200 and box.y1 <= height
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 1200 and box.y1 <= 630
     for one, other in combinations(boxes, 2):
         assert not one.overlaps(other.shrunk(0.9, 0.9))
 
@@ -185,22 +190,20 @@ def test_the_picture_says_in_words_what_it_shows():
     assert "Numbers predicted to within a tenth: 1 of 1." in said
 
 
-def test_picture_poster_and_page_are_written_without_a_name(folder):
+def test_picture_and_page_are_written_without_a_name(folder):
     a_whole_course()
     shown = journal.closing().data
     assert (
         "70 % (opening), then 45 % (closing)" in shown and "Where the course and I differ" in shown
     )
-    page, poster, picture = (folder / "export" / f"my-verdicts.{e}" for e in ("html", "pdf", "png"))
+    page, picture = (folder / "export" / f"my-verdicts.{e}" for e in ("html", "png"))
     with Image.open(picture) as image:
         assert image.size == (1200, 630)
-    assert poster.read_bytes().startswith(b"%PDF")
-    assert b"MediaBox [ 0 0 1190.55" in poster.read_bytes()  # A3 is 420 mm, 1190.55 points, wide
     said = page.read_text("utf-8")
-    assert said.count("<img") == 2 and "My verdicts" in said  # squares with names, curve
-    assert "None of the three files shows a name" in shown
+    assert said.count("<img") == 2 and "My verdicts" in said  # squares, curve
+    assert "Neither file shows a name" in shown
     nameless = picture.read_bytes()
-    assert "All three files show the name A. B." in journal.closing(name="A. B.").data
+    assert "Both files show the name A. B." in journal.closing(name="A. B.").data
     assert picture.read_bytes() != nameless
 
 
@@ -213,10 +216,10 @@ def test_what_the_course_did_not_write_is_left_alone(folder):
     assert own.read_bytes() == b"my own" and len(list(own.parent.iterdir())) == 1
 
 
-def test_deleting_the_journal_deletes_picture_poster_and_page(folder):
+def test_deleting_the_journal_deletes_picture_and_page(folder):
     a_whole_course()
     journal.closing()
-    assert len(list((folder / "export").iterdir())) == 3
+    assert len(list((folder / "export").iterdir())) == 2
     journal.delete_all(confirm=True)
     assert not (folder / "export").exists()
 

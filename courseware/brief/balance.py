@@ -40,7 +40,7 @@ _NO_VERDICT = (
 
 
 def closing(name: str = "") -> HTML:
-    """Show the end as a picture and in words, and write it as a page, a picture and a poster.
+    """Show the end as a picture and in words, and write it as a page and a picture.
 
     It is read from the journal when the cell runs. Nothing in it leaves this computer.
 
@@ -57,18 +57,16 @@ def closing(name: str = "") -> HTML:
             "letters, on one line."
         )
     end = ended()
-    drawn, body = verdict_picture.wide(end, name), _told()
-    picture, files = squares(end, drawn), ""
+    drawn, body = verdict_picture.picture(end, name), _told()
+    shown, files = squares(end, drawn), ""
     if end:
-        poster = verdict_picture.poster(end, name)
-        every = squares(end, verdict_picture.named(end, name))
-        told = f"<h1>{_PAGE}</h1>{every}{body}\n"
-        files = _written({"html": page(_PAGE, told), "png": drawn, "pdf": poster}, name)
-    return HTML(picture + files + body)
+        told = f"<h1>{_PAGE}</h1>{shown}{body}\n"
+        files = _written({"html": page(_PAGE, told), "png": drawn}, name)
+    return HTML(shown + files + body)
 
 
 def _written(contents: dict[str, str | bytes], name: str) -> str:
-    """Write picture, poster and page, by ending, into the folder of exports; return a card.
+    """Write page and picture, by ending, into the folder of exports; return a card.
 
     ``name`` is what stands on them, or empty.
     """
@@ -77,20 +75,16 @@ def _written(contents: dict[str, str | bytes], name: str) -> str:
         paths = write(current_store().export_folder, named)
     except JournalError as problem:
         return ui.card("No file was written", f"<p>{escape(str(problem))}</p>", "care")
-    read, sent, hung = (link(path, path.name) for path in paths)
+    read, sent = (link(path, path.name) for path in paths)
     whose = (
-        f"All three files show the name {escape(name)}."
+        f"Both files show the name {escape(name)}."
         if name
-        else (
-            "None of the three files shows a name. To add one, run "
-            '<code>journal.closing(name="…")</code>.'
-        )
+        else ('Neither file shows a name. To add one, run <code>journal.closing(name="…")</code>.')
     )
     return ui.card(
-        "Your verdicts as a picture, a poster and a page",
-        f"<p>{sent} is the picture above, {hung} is a poster of size A3, and {read} is a page with "
-        "everything that this cell shows. The files were made on this computer and were not sent "
-        f"anywhere. {whose}</p>",
+        "Your verdicts as a picture and a page",
+        f"<p>{sent} is the picture above, and {read} is a page with everything that this cell "
+        f"shows. The files were made on this computer and were not sent anywhere. {whose}</p>",
         "good",
     )
 

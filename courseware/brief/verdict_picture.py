@@ -1,7 +1,6 @@
 """The end of the course as one picture: 84 squares in the student's colours, and what moved.
 
-It is drawn from the journal, on this computer, in two forms: wide, to send to somebody, and as a
-poster. A name stands on it only where one is given.
+It is drawn from the journal, on this computer. A name stands on it only where one is given.
 """
 
 import io
@@ -19,12 +18,11 @@ from courseware.journal.records import trend
 from courseware.quantities import num
 from courseware.verdicts import LOOKS, PASS, VERDICTS
 
-WIDTH = 1200  #: of both forms, in the units that everything is placed in: pixels of the wide one
-WIDE, POSTER = 630, 848  #: how high each is in these units; the poster has the shape of A3
-WIDE_INCHES, POSTER_INCHES = 12.0, 420 / 25.4
+WIDTH, HEIGHT = 1200, 630  #: of the picture, in pixels
+DPI = 100
+POINTS = 72 / DPI  #: in a pixel
 LEFT, RIGHT, TOP, FOOT = 56, 830, 122, 66  #: where squares and right column begin, and their edges
 SIDE, STEP = 30, 38  #: of a square, and from one to the next
-LINE, COLUMN = 20, 256  #: of the poster's list: from one line to the next, from column to column
 TRACK = 305  #: how long the line of a confidence is
 MOST_NAME = 30  #: letters of a name, so that its line fits
 
@@ -66,19 +64,12 @@ def first_and_last(thesis: str) -> list[tuple[str, float]]:
     return said[:1] + said[1:][-1:]
 
 
-def wide(end: Ended, name: str = "") -> bytes:
-    """Return the picture to send, 1200 by 630 pixels, as PNG."""
-    return _file(_Sheet(WIDE, WIDE_INCHES).drawn(end, name), "png", Software=FILE_MARK)
-
-
-def poster(end: Ended, name: str = "") -> bytes:
-    """Return the poster, A3 across, as PDF: lines and letters stay sharp at any size."""
-    return _file(_Sheet(POSTER, POSTER_INCHES).drawn(end, name), "pdf", Keywords=FILE_MARK)
-
-
-def named(end: Ended, name: str = "") -> bytes:
-    """Return the poster as PNG: a page has room to say what each claim is."""
-    return _file(_Sheet(POSTER, POSTER_INCHES).drawn(end, name), "png", Software=FILE_MARK)
+def picture(end: Ended, name: str = "") -> bytes:
+    """Return the end as PNG."""
+    stream = io.BytesIO()
+    fig = drawn(end, name)
+    fig.savefig(stream, metadata={"Software": FILE_MARK}, facecolor=fig.get_facecolor())
+    return stream.getvalue()
 
 
 def alt(end: Ended) -> str:
@@ -104,46 +95,42 @@ def _counts(end: Ended) -> dict[str, int]:
     return {verdict: said.count(verdict) for verdict in (*VERDICTS, PASS)}
 
 
-def _file(fig: Figure, ending: str, **metadata: str) -> bytes:
-    stream = io.BytesIO()
-    fig.savefig(stream, format=ending, metadata=metadata, facecolor=fig.get_facecolor())
-    return stream.getvalue()
+def drawn(end: Ended, name: str) -> Figure:
+    """Return the figure: a row of squares for each chapter, and what moved on their right."""
+    sheet = _Sheet()
+    sheet.head(name)
+    sheet.squares(end)
+    sheet.key(end)
+    sheet.told(end)
+    return sheet.fig
 
 
 class _Sheet:
     """An empty sheet, and what is drawn on it. Places are counted from the left and the top."""
 
-    def __init__(self, height: float, inches: float) -> None:
-        self._height = height
-        self._points = inches * 72 / WIDTH  # in one unit
-        self._fig = Figure((inches, inches * height / WIDTH), dpi=100, facecolor=palette.SHEET)
-        images.Canvas(self._fig)
-        self._ax: Axes = self._fig.add_axes((0, 0, 1, 1))
-        self._ax.set(xlim=(0, WIDTH), ylim=(height, 0))
+    def __init__(self) -> None:
+        self.fig = Figure((WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor=palette.SHEET)
+        images.Canvas(self.fig)
+        self._ax: Axes = self.fig.add_axes((0, 0, 1, 1))
+        self._ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
         self._ax.set_axis_off()
 
-    def drawn(self, end: Ended, name: str) -> Figure:
+    def head(self, name: str) -> None:
+        """Write whose verdicts these are, and on what."""
         self._words(LEFT, 65, article.facts()["course"], 44, weight="bold")
         by = f"The verdicts of {name}" if name else "My verdicts"
         column = f"{article.facts()['author']}'s {article.facts()['kind']}"
         self._words(LEFT, 100, f"{by} on {column} of {article.day_in_words()}", 19)
-        if self._height == POSTER:
-            self._list(end)
-        else:
-            self._squares(end)
-        self._key(end)
-        self._told(end)
-        return self._fig
 
     def _words(self, x: float, y: float, said: str, size: float, **look) -> None:
         look = {"color": palette.INK, "va": "baseline", "parse_math": False, **look}
-        self._ax.text(x, y, said, fontsize=size * self._points, **look)
+        self._ax.text(x, y, said, fontsize=size * POINTS, **look)
 
-    def _squares(self, end: Ended) -> None:
+    def squares(self, end: Ended) -> None:
         """Draw a row of squares for each chapter."""
         known = claims.register().values()
         chapters = sorted({claim.chapter for claim in known})
-        step = (self._height - TOP - FOOT - 24) / len(chapters)
+        step = (HEIGHT - TOP - FOOT - 24) / len(chapters)
         for row, chapter in enumerate(chapters):
             y = TOP + row * step
             self._words(LEFT, y + SIDE * 0.68, chapter, 15, color=palette.SOFT)
@@ -154,44 +141,26 @@ class _Sheet:
                 look = {"ha": "center", "color": palette.SOFT}
                 self._words(x + SIDE / 2, y + SIDE + 11, claim_id, 10.5, **look)
 
-    def _list(self, end: Ended) -> None:
-        """Write every claim in short beside its square, in three columns, chapter by chapter."""
-        x, y, chapter = LEFT, TOP + 14, ""
-        for claim in sorted(claims.register().values(), key=lambda c: (c.chapter, c.claim_id)):
-            new, chapter = claim.chapter != chapter, claim.chapter
-            if y + LINE * (1 + new) > self._height - FOOT:
-                x, y = x + COLUMN, TOP + 14
-            if new:
-                self._words(x, y + 12, f"chapter {chapter}", 11, color=palette.SOFT)
-                y += LINE
-            differs = claim.claim_id in end.differ
-            self._box(x, y, end.own.get(claim.claim_id), differs=differs, side=LINE - 4)
-            said = f"{claim.claim_id}  {claim.short_label}"
-            self._words(x + LINE + 2, y + 12.5, said, 12.5)
-            y += LINE
-
-    def _box(
-        self, x: float, y: float, verdict: str | None, *, differs: bool = False, side: float = SIDE
-    ) -> None:
+    def _box(self, x: float, y: float, verdict: str | None, *, differs: bool = False) -> None:
         """Draw a square; its letter says what its colour says, a frame that the two differ."""
         fill = LOOKS[verdict].colour if verdict else palette.WHITE
         edge = palette.PALE if verdict is None else fill
-        inset = 0.15 * side if differs else 0
+        inset = 0.15 * SIDE if differs else 0
         if differs:
-            frame = Rectangle((x, y), side, side, fill=False, ec=palette.INK, lw=self._points * 2)
+            frame = Rectangle((x, y), SIDE, SIDE, fill=False, ec=palette.INK, lw=POINTS * 2)
             self._ax.add_patch(frame)
-        inner = side - 2 * inset
+        inner = SIDE - 2 * inset
         self._ax.add_patch(
             Rectangle((x + inset, y + inset), inner, inner, fc=fill, ec=edge, lw=0.8)
         )
         if verdict:
             look = {"ha": "center", "va": "center_baseline", "color": palette.ink_on(fill)}
-            letter, size = LOOKS[verdict].letter, 0.47 * side
-            self._words(x + side / 2, y + side / 2, letter, size, weight="bold", **look)
+            letter, size = LOOKS[verdict].letter, 0.47 * SIDE
+            self._words(x + SIDE / 2, y + SIDE / 2, letter, size, weight="bold", **look)
 
-    def _key(self, end: Ended) -> None:
+    def key(self, end: Ended) -> None:
         """Name the colours at the foot, with how many squares have each."""
-        x, y = LEFT, self._height - FOOT + 8
+        x, y = LEFT, HEIGHT - FOOT + 8
         for verdict, count in _counts(end).items():
             if count or verdict != PASS:
                 self._box(x, y, verdict)
@@ -200,7 +169,7 @@ class _Sheet:
         self._box(x, y, None, differs=True)
         self._words(x + SIDE + 8, y + 21, f"the course differs  {len(end.differ)}", 17)
 
-    def _told(self, end: Ended) -> None:
+    def told(self, end: Ended) -> None:
         """Draw the column on the right: how many were judged, both theses, the predictions."""
         look = {"color": palette.PETROL, "weight": "bold"}
         self._words(RIGHT, 182, f"{end.judged}", 84, **look)
@@ -217,7 +186,7 @@ class _Sheet:
         for line in _lines(words.poll(thesis)):
             self._words(RIGHT, y, line, 17, weight="bold")
             y += 22
-        self._ax.plot([RIGHT, RIGHT + TRACK], [y, y], color=palette.GRID, lw=8 * self._points)
+        self._ax.plot([RIGHT, RIGHT + TRACK], [y, y], color=palette.GRID, lw=8 * POINTS)
         if not moments:
             self._words(RIGHT, y + 26, "not said", 15, color=palette.SOFT)
             return y + 66
@@ -227,8 +196,8 @@ class _Sheet:
                 (places[0], y),
                 (places[1], y),
                 arrowstyle="-|>",
-                mutation_scale=16 * self._points,
-                lw=3 * self._points,
+                mutation_scale=16 * POINTS,
+                lw=3 * POINTS,
                 color=palette.PETROL,
                 shrinkA=0,
                 shrinkB=0,
@@ -236,7 +205,7 @@ class _Sheet:
             )
             self._ax.add_patch(arrow)
         else:
-            self._ax.plot(places[-1], y, "o", ms=9 * self._points, color=palette.PETROL)
+            self._ax.plot(places[-1], y, "o", ms=9 * POINTS, color=palette.PETROL)
         told = f"how sure I was: {_then(moments)}"
         self._words(RIGHT, y + 27, told, 15, color=palette.SOFT)
         return y + 66

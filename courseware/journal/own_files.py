@@ -20,7 +20,7 @@ from courseware.journal.store import write_atomically
 MARK = "no-limits-journal"
 #: The version of what is written: of the file for the class, and of pages and pictures.
 EXPORT = 2
-#: What a picture or a PDF keeps of itself, and a page as a comment.
+#: What a picture keeps of itself, and a page as a comment.
 FILE_MARK = f"{MARK}, version {EXPORT}"
 _BEGINNING = re.compile(rf"{MARK}\W+version\W+{EXPORT}\b")
 STYLE = (
@@ -77,10 +77,9 @@ def is_ours(path: Path) -> bool:
 
 
 def _where_marked(path: Path) -> str:
-    """Return the beginning of a file, where a mark stands; of a PDF all, for it ends with one."""
+    """Return the beginning of a file, where a mark stands."""
     with suppress(OSError):
-        content = path.read_bytes()
-        return (content if path.suffix == ".pdf" else content[:200]).decode("utf-8", "ignore")
+        return path.read_bytes()[:200].decode("utf-8", "ignore")
     return ""
 
 
