@@ -7,7 +7,6 @@ What JupyterLab may do without (a card on an exported page) is said in ``ui``, e
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -63,11 +62,6 @@ ARROW = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'>"
     f"<path d='M4 7l5 5 5-5' fill='none' stroke='{palette.PALE}' stroke-width='1.5'/></svg>"
 )
-
-#: What the cells of a grid of evidence show for surprising, either way and expected.
-WEIGHED = ("!", "=", "\N{CHECK MARK}")
-FILLS = (palette.AGAINST, palette.NEITHER, palette.FOR)
-INKS = (palette.WHITE, palette.INK, palette.INK)
 
 _SHEET = Template("""
 body { --nl-strong: $petrol; --nl-on-strong: $white; --nl-focus: $focus; }
@@ -179,27 +173,6 @@ body[data-jp-theme-light="false"] { --jp-widgets-dropdown-arrow: url("data:image
 .nl-reads .widget-radio-box input { position: absolute; inset: 0; width: 100%; height: 100%;
   margin: 0; opacity: 0; cursor: pointer; }
 
-/* A grid of evidence: a row of buttons a cell, which fills with the colour of what is chosen */
-.nl-weighs.widget-radio, .nl-weighs-words.widget-radio { display: block; position: relative;
-  width: auto; height: auto; margin: 0; overflow: visible; }
-:is(.nl-weighs, .nl-weighs-words).widget-radio > .widget-label { position: absolute; width: 1px;
-  height: 1px; min-width: 0; margin: 0; padding: 0; overflow: hidden; clip-path: inset(50%);
-  white-space: nowrap; }
-.nl-weighs.widget-radio > .widget-radio-box { display: inline-flex; flex-flow: row nowrap; gap: 0;
-  width: max-content; height: 28px; min-height: 0; margin: 0; padding: 0; border-radius: 6px;
-  line-height: 26px; }
-.nl-weighs .widget-radio-box label { position: relative; flex: 0 0 auto; box-sizing: border-box;
-  width: 26px; height: 28px; margin: 0 0 0 -1px; padding: 0; border-radius: 0; text-align: center;
-  line-height: 26px; font-size: 0; }
-.nl-weighs .widget-radio-box label:first-child { width: 24px; margin: 0; border-color: transparent;
-  box-shadow: none; }
-.nl-weighs .widget-radio-box label::before { font-size: 15px; font-weight: 600; }
-.nl-weighs .widget-radio-box label:first-child::before { content: "·"; content: "·" / ""; }
-$weighed
-.nl-weighs .widget-radio-box label:has(:focus-visible) { outline: 3px solid var(--nl-focus);
-  outline-offset: 1px; z-index: 1; }
-.nl-weighs .widget-radio-box input { position: absolute; inset: 0; width: 100%; height: 100%;
-  margin: 0; opacity: 0; cursor: pointer; }
 .nl-picture .nl-table [role=group] { max-height: max(180px, calc(100vh - 600px)) !important;
   overflow-y: auto; }
 .nl-explorer .nl-card { font-size: 13px; margin: 2px 0 !important; }
@@ -229,21 +202,6 @@ def faces() -> str:
     )
 
 
-def _weighed() -> Iterator[str]:
-    """Yield the rules of a grid of evidence: the sign of each button, the fill of its cell."""
-    for place, (sign, fill, ink) in enumerate(zip(WEIGHED, FILLS, INKS, strict=True), 2):
-        one = f".nl-weighs .widget-radio-box label:nth-child({place})"
-        yield f'{one}::before {{ content: "{sign}"; content: "{sign}" / ""; }}'
-        yield (
-            f".nl-weighs .widget-radio-box:has(label:nth-child({place}) :checked) {{ "
-            f"background: color-mix(in srgb, {fill} 45%, transparent); }}"
-        )
-        yield (
-            f"{one}:has(:checked) {{ background: {fill}; color: {ink}; border-color: {fill}; "
-            "box-shadow: none; }"
-        )
-
-
 def sheet() -> str:
     """Return the style sheet as an element of HTML."""
     looks = _SHEET.substitute(
@@ -257,6 +215,5 @@ def sheet() -> str:
         serif=SERIF,
         sans=SANS,
         arrow=quote(ARROW),
-        weighed="\n".join(_weighed()),
     )
     return f"<style>{looks}</style>"

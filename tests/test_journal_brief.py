@@ -454,8 +454,8 @@ def test_everything_runs_in_a_real_kernel_without_warnings():
     cells = [
         "import warnings; warnings.simplefilter('error')",
         "import pandas as pd\nfrom courseware import charts, journal",
-        "journal.matrix('09-weigh', 'How surprising?', {'E1': 'a'}, {'H1': 'b'})",
-        "journal.read_matrix('09-weigh')",
+        "journal.predict('09-visited')",
+        "journal.entries()",
         "ax = pd.Series([1, 2], [2021, 2022]).plot()\n"
         f"charts.show(ax, title='Trade grew', unit='US$', source='customs', alt={ALT!r})",
         "journal.keep_chart('why')",

@@ -103,18 +103,6 @@ def test_an_outcome_on_paper_is_compared_with_what_may_stand_there(display):
     assert mime_output.NOT_PREDICTED in page
 
 
-def test_a_matrix_is_a_table_with_room_to_write(kernel, tmp_path):
-    form = journal.matrix(
-        "09-m", "Surprising?", {"E1": "trade <2025>", "E2": "votes"}, {"H": "love"}
-    )
-    form.cells["E1", "H"].value = "expected"
-    told = kernel(form)
-    assert told.grid.rows == [["", "love"], ["trade <2025>", "________"], ["votes", "________"]]
-    page = balanced(static_notebooks.html(told, tmp_path))
-    assert "trade &lt;2025&gt;" in page
-    assert 'scope="row"' in page
-
-
 def test_a_trial_folds_the_courses_verdict(kernel, tmp_path):
     trial = claims.trial("C24")
     trial.choice.value = claims.FAILS

@@ -18,7 +18,7 @@ from tests.notebooks import read as notebook
 SCHEMA = Path(coursestaff.__file__).with_name("words.schema.json")
 FILES = sorted(words.FOLDER.glob("[0-9][0-9].yaml"))
 #: The function of the journal that asks for each part of a file.
-ASKED_BY = {"predictions": "predict", "discussions": "answer", "matrices": "matrix"}
+ASKED_BY = {"predictions": "predict", "discussions": "answer"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -19,7 +19,6 @@ from courseware.claims.home import AtHome as AtHomeWidget
 from courseware.explorers.base import Explorer as Drawing
 from courseware.explorers.base import Panel, Still
 from courseware.explorers.base import Picture as Drawn
-from courseware.journal.matrix import Matrix as MatrixWidget
 from courseware.journal.widgets import Form, Told, outcome_card
 
 MIME = "application/vnd.no-limits+json"
@@ -115,17 +114,6 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """A question that is asked for each row under each column: a table with room to write."""
-
-    key: str
-    title: str
-    question: str
-    intro: str
-    grid: Table
-
-
-@dataclass(frozen=True)
 class Trial:
     """A claim that is judged."""
 
@@ -147,7 +135,7 @@ class Turn:
     way: str
 
 
-Output = Table | Picture | Explorer | Question | Matrix | Trial | AtHome | Turn
+Output = Table | Picture | Explorer | Question | Trial | AtHome | Turn
 
 
 # In the kernel ------------------------------------------------------------------------------
@@ -165,7 +153,6 @@ def load_ipython_extension(shell) -> None:
         Still: lambda still: drawn(still.explorer, still.state, still.table),
         Panel: explorer,
         Form: question,
-        MatrixWidget: matrix,
         TrialWidget: lambda trial: Trial(trial.claim.claim_id),
         AtHomeWidget: lambda home: AtHome(home.chapter),
         turns.Card: lambda card: Turn(card.asked["hint"], turns.line_of(card.asked)),
@@ -320,15 +307,6 @@ def question(form: Form) -> Question:
         unit=details.get("unit", ""),
         in_words=blank.kind == "answer" or details.get("input") == "text",
     )
-
-
-def matrix(form: MatrixWidget) -> Matrix:
-    """Return what a matrix asks."""
-    blank, details = form.blank, form.blank.details
-    columns = {"": [*details["evidence"].values()]}
-    columns |= dict.fromkeys(details["hypotheses"].values(), "________")
-    empty = ui.Table(pd.DataFrame(columns), "Write your choice into each cell")
-    return Matrix(blank.id, form.title, blank.question, form.intro, table(empty))
 
 
 def _text(png: bytes) -> str:

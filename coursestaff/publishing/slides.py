@@ -361,7 +361,6 @@ def _visuals(deck: Deck, cell: Code) -> Iterator[tuple[str, dict]]:
         name = f"{cell.cell_id}-{number}" if number else cell.cell_id
         if isinstance(thing, mime_output.Picture):
             yield "picture", deck.picture(name, thing)
-        thing = thing.grid if isinstance(thing, mime_output.Matrix) else thing
         if isinstance(thing, mime_output.Table) and (size := table_size(thing.rows)):
             room, below = (table_size(thing.rows, n) == size for n in (OPENING_LINES, SAID_LINES))
             content = {"table": Markup(thing.markup), "size": size}

@@ -105,9 +105,6 @@ def html(thing: mime_output.Output, pictures: Path) -> str:
             asked = f'<p class="nl-ask">{escape(thing.question)}</p>{thing.intro}'
             bar = "predict" if thing.kind == "prediction" else "note"
             return ui.card(thing.title, asked + _room(thing), bar)
-        case mime_output.Matrix():
-            asked = f"<p>{escape(thing.question)}</p>{thing.intro}"
-            return ui.card(thing.title, asked + _table(thing.grid))
         case mime_output.Trial():
             return trial(claims.get(thing.claim_id))
         case mime_output.AtHome():

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,8 +118,6 @@ def _item(entry: Entry) -> Item:
         claim = claims.get(entry.id)
         said = [claim.summary, *_answer_lines(entry, "I say"), f"The course says: {claim.told}"]
         return Item(f"{claim.claim_id} · {claim.short_label}", said)
-    if entry.kind == "matrix":
-        return Item(entry.question or entry.id, _matrix_lines(entry))
     lines = _answer_lines(entry, f"My {entry.kind}")
     if entry.kind == "answer":
         shown = "yes" if entry.current.may_be_shown else "no"
@@ -128,18 +125,6 @@ def _item(entry: Entry) -> Item:
     if entry.outcome:
         lines += [f"Outcome: {phrases.outcome_text(entry)}", phrases.comparison(entry)]
     return Item(entry.question or entry.id, lines)
-
-
-def _matrix_lines(entry: Entry) -> list[str]:
-    """Return the chosen cells, and of each earlier answer the cells that were changed later."""
-    lines = [f"My choices: {phrases.answer_text(entry, entry.current)}"]
-    lines[0] += f" ({article.in_words(entry.saved)})"
-    lines += phrases.matrix_lines(entry, entry.answer)
-    for before, after in reversed(list(pairwise(entry.answers))):
-        changed = [cell for cell in before.value if cell not in after.value]
-        when = article.in_words(before.saved)
-        lines += [f"Before ({when}): {said}" for said in phrases.matrix_lines(entry, changed)]
-    return lines
 
 
 def _answer_lines(entry: Entry, label: str) -> list[str]:

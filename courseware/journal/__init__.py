@@ -10,12 +10,10 @@ In a chapter::
     journal.outcome("02-growth", 29.3, unit="per cent")
     journal.confidence("T1", "China gains at Russia's cost", moment="after 02")
     journal.answer("02-lifeline", "Is the word fair?", ["Yes: …", "No: …"], minutes=(2, 5, 8))
-    journal.matrix("09-weigh", "How surprising is it?", {"E1": "…"}, {"H1": "…", "H2": "…"})
     journal.keep_chart("shows who counts what")
 
-For the student: `read`, `read_matrix`, `entries`, `trend`, `kept_charts`, `drop_chart`,
-`show_rubric`, `start_brief`, `show_material`, `show_brief`, `closing`, `export`, `import_from`,
-`delete_all`.
+For the student: `read`, `entries`, `trend`, `kept_charts`, `drop_chart`, `show_rubric`,
+`start_brief`, `show_material`, `show_brief`, `closing`, `export`, `import_from`, `delete_all`.
 For the instructor: ``journal.read_class("folder").draw_polls()``; see `ClassJournals`.
 """
 
@@ -31,7 +29,6 @@ from courseware.journal.format import (
     Outcome,
 )
 from courseware.journal.kept_pictures import drop_chart, keep_chart, kept_charts
-from courseware.journal.matrix import matrix, read_matrix
 from courseware.journal.records import (
     delete_all,
     entries,
@@ -75,12 +72,10 @@ __all__ = [
     "import_from",
     "keep_chart",
     "kept_charts",
-    "matrix",
     "outcome",
     "predict",
     "read",
     "read_class",
-    "read_matrix",
     "read_verdict",
     "save_verdict",
     "show_brief",

@@ -40,7 +40,7 @@ class Shared(Asked, Given):
         Given.__post_init__(self)
         check_fits(self.kind, self.value, self.but)
         check_value(self.outcome)
-        private = self.value is None and self.kind in ("answer", "prediction", "matrix")
+        private = self.value is None and self.kind in ("answer", "prediction")
         if self.passed != (self.value is None) and not private:
             raise BadAnswerError("the value is missing, or it is given together with a pass")
 

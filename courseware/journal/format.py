@@ -15,12 +15,12 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from numbers import Real
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from courseware import CourseError
 from courseware.verdicts import BUT, CAVEATS, VERDICTS
 
-KINDS = ("prediction", "poll", "answer", "verdict", "matrix")
+KINDS = ("prediction", "poll", "answer", "verdict")
 ID_PATTERN = r"(?:\d{2}(?:-[a-z0-9]+)+|[CT]\d{1,2})"
 
 T = TypeVar("T")
@@ -95,16 +95,8 @@ def is_foreign(path: Path, read: Callable[[Path], object]) -> bool:
 # What can be kept
 
 
-class Cell(NamedTuple):
-    """One chosen cell of a matrix."""
-
-    evidence: str  #: key of the row
-    hypothesis: str  #: key of the column
-    choice: str
-
-
-#: What an answer can hold: a number, a text, the chosen cells of a matrix, or None for a pass.
-Value = float | str | tuple[Cell, ...] | None
+#: What an answer can hold: a number, a text, or None for a pass.
+Value = float | str | None
 
 
 def check_id(text: str) -> str:
@@ -124,7 +116,7 @@ def check_id(text: str) -> str:
 
 
 def check_value(value: object) -> Value:
-    """Return an answer's value as a float, a string, chosen cells or None (a pass).
+    """Return an answer's value as a float, a string or None (a pass).
 
     Raises:
         BadAnswerError: it is none of these, or not a finite number.
@@ -132,24 +124,11 @@ def check_value(value: object) -> Value:
     """
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, list | tuple):
-        return _cells(value)
     if isinstance(value, Real) and not isinstance(value, bool):
         with suppress(OverflowError):
             if math.isfinite(number := float(value)):
                 return number
     raise BadAnswerError(f"{value!r} is neither a finite number nor text")
-
-
-def _cells(value: list | tuple) -> tuple[Cell, ...]:
-    triples = [tuple(cell) if isinstance(cell, list | tuple) else () for cell in value]
-    whole = all(
-        len(triple) == 3 and all(isinstance(text, str) and 0 < len(text) <= 200 for text in triple)
-        for triple in triples
-    )
-    if not whole or len({triple[:2] for triple in triples}) < len(triples):
-        raise BadAnswerError("a cell of the matrix is damaged or occurs twice")
-    return tuple(Cell(*triple) for triple in triples)
 
 
 def check_fits(kind: str, value: Value, but: object = None) -> None:
@@ -165,7 +144,7 @@ def check_fits(kind: str, value: Value, but: object = None) -> None:
             f"A verdict “{BUT}” must say what the “but” is about, and no other answer may. Use one "
             f"of these: {', '.join(CAVEATS)}"
         )
-    wanted = {"poll": float, "answer": str, "verdict": str, "matrix": tuple}.get(kind, float | str)
+    wanted = {"poll": float, "answer": str, "verdict": str}.get(kind, float | str)
     if value is not None and not isinstance(value, wanted):
         raise BadAnswerError(f"an answer of the kind {kind} cannot be {value!r}")
     if kind == "verdict" and value is not None and value not in VERDICTS:
@@ -274,17 +253,13 @@ class Asked:
 class Entry(Asked):
     """One entry of the journal with all its answers, the newest last."""
 
-    details: dict = field(default_factory=dict)  #: input, unit, options, positions, chapter;
-    #: of a matrix: evidence and hypotheses (texts by key), options (its scale)
+    details: dict = field(default_factory=dict)  #: input, unit, options, positions, chapter
     answers: tuple[Answer, ...] = field(default=(), repr=False)  #: a notebook keeps what it shows
     outcome: Outcome | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a matrix without rows or columns, and answers that do not fit the kind."""
+        """Refuse answers that do not fit the kind."""
         super().__post_init__()
-        axes = [type(self.details.get(axis)) for axis in ("evidence", "hypotheses", "options")]
-        if self.kind == "matrix" and axes != [dict, dict, list]:
-            raise BadAnswerError("its rows or columns are damaged")
         for answer in self.answers:
             check_fits(self.kind, answer.value, answer.but)
 
@@ -326,8 +301,6 @@ class Entry(Asked):
         if self.kind == "answer" or self.details.get("input") == "text":
             return True
         offered = VERDICTS if self.kind == "verdict" else self.details.get("options", ())
-        if self.kind == "matrix":
-            return any(cell.choice not in offered for cell in self.answer or ())
         return isinstance(self.answer, str) and self.answer not in offered
 
     @property

@@ -8,7 +8,7 @@ from html import escape
 
 from courseware import article, ui
 from courseware.answers import tolerance
-from courseware.journal.format import Answer, Cell, Entry
+from courseware.journal.format import Answer, Entry
 from courseware.quantities import PER_CENT, number_text, quantity
 from courseware.verdicts import told
 
@@ -23,28 +23,11 @@ def answer_text(entry: Entry, answer: Answer) -> str:
         return "pass"
     if entry.kind == "poll":
         return f"{number_text(answer.value)} % sure"
-    if entry.kind == "matrix":
-        return f"{len(answer.value)} of {cells(entry)} cells"
     text = quantity(answer.value, entry.unit)
     if entry.kind == "verdict":
         text = told(answer.value, answer.but)
     sure = answer.confidence
     return text if sure is None else f"{text} ({number_text(sure)} % sure)"
-
-
-def cells(entry: Entry) -> int:
-    """Return how many cells a matrix has."""
-    return len(entry.details.get("evidence", ())) * len(entry.details.get("hypotheses", ()))
-
-
-def matrix_lines(entry: Entry, chosen: Iterable[Cell]) -> list[str]:
-    """Return the chosen cells in words, one line per piece of evidence."""
-    rows, columns = (entry.details.get(axis, {}) for axis in ("evidence", "hypotheses"))
-    lines: dict[str, list[str]] = {}
-    for cell in chosen:
-        said = f"{columns.get(cell.hypothesis, cell.hypothesis)}: {cell.choice}"
-        lines.setdefault(cell.evidence, []).append(said)
-    return [f"{rows.get(key, key)} — {'; '.join(said)}" for key, said in lines.items()]
 
 
 def as_markdown(text: str) -> str:

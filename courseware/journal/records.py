@@ -27,8 +27,8 @@ def read(key: str, kind: str | None = None, moment: str | None = None) -> Entry 
     """Return the entry with this id, or None if there is none.
 
     Where an id has several entries, ``kind`` (``"prediction"``, ``"poll"``, ``"answer"``,
-    ``"verdict"``, ``"matrix"``) and ``moment`` choose; without them the first kind and the latest
-    moment. An entry has ``answer`` (None for a pass), ``passed``, ``saved`` (UTC), ``history`` and
+    ``"verdict"``) and ``moment`` choose; without them the first kind and the latest moment. An
+    entry has ``answer`` (None for a pass), ``passed``, ``saved`` (UTC), ``history`` and
     ``outcome``.
 
     Raises:
@@ -56,9 +56,9 @@ def all_entries() -> list[Entry]:
 def entries(words: bool = False) -> pd.DataFrame:
     """Return the journal as a table, one row per entry.
 
-    Columns: id, kind, moment, question, answer (number or choice; of a matrix, how many cells are
-    chosen; empty for a pass), but (what a "holds, but" is about; verdicts), passed, confidence (per
-    cent, verdicts), may_be_shown, outcome, saved (UTC), times_saved.
+    Columns: id, kind, moment, question, answer (number or choice; empty for a pass), but (what a
+    "holds, but" is about; verdicts), passed, confidence (per cent, verdicts), may_be_shown,
+    outcome, saved (UTC), times_saved.
 
     Args:
         words: True shows what you wrote in your own words; without it such an answer reads
@@ -84,12 +84,7 @@ def entries(words: bool = False) -> pd.DataFrame:
 
 
 def _shown(entry: Entry, words: bool) -> float | str | None:
-    """Return the newest answer; of one in the student's own words, only that there is one.
-
-    Of a matrix: how many cells are chosen; `read_matrix` has them.
-    """
-    if entry.kind == "matrix" and entry.current:
-        return phrases.answer_text(entry, entry.current)
+    """Return the newest answer; of one in the student's own words, only that there is one."""
     if words or not entry.in_own_words or entry.current is None:
         return entry.answer
     return "pass" if entry.passed else "answered"

@@ -150,20 +150,6 @@ class Tallies:
         table.insert(0, "journals", by_claim.size())
         return table.rename_axis("claim_id").reset_index()
 
-    def matrix(self, key: str) -> pd.DataFrame:
-        """Return how often each choice was made in each cell of a matrix.
-
-        Columns: evidence, hypothesis (their keys), choice, journals (count). A choice that nobody
-        made has no row.
-
-        Raises:
-            JournalError: no journal holds a matrix with this id.
-
-        """
-        cells = [cell for value in self._known("matrix", key)["value"] for cell in value or ()]
-        table = pd.DataFrame(cells, columns=["evidence", "hypothesis", "choice"])
-        return table.value_counts(sort=False).sort_index().rename("journals").reset_index()
-
     def words(self, key: str) -> list[str]:
         """Return the answers to one prompt that ticked as "may be shown", in ABC order."""
         own = self._of_kind("answer")

@@ -4,7 +4,7 @@ A chapter asks for them by key, ``journal.predict("02-buyer")``, so that a quest
 for notebook, printed course, slides and guide alike, and code gives nothing away. In a file:
 
 - ``concepts``, each with the id of the cell that brings it: what a reader must newly hold;
-- ``predictions``, ``discussions`` and ``matrices``, by the key of their journal entry;
+- ``predictions`` and ``discussions``, by the key of their journal entry;
 - ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
 - ``explorers``, by name: title, introduction, and the presets by key;
 - ``pictures``, by explorer: its source, its controls, and what its pictures say;
@@ -12,9 +12,9 @@ for notebook, printed course, slides and guide alike, and code gives nothing awa
 - ``verdicts``, by claim: what the chapter's tables say to it (`courseware.claims.tables_say`).
 - ``rubric`` (in ``09.yaml``): how the brief is marked, a row a list: what, points, full marks when.
 - ``turns``, by key: what a *Your turn* cell expects, and what it says (see `courseware.turns`).
-- ``retired``: predictions, discussions and matrices that no chapter asks any more. They keep their
-  ids and words, so that a journal, or a chapter saved earlier, still finds what was asked. A
-  question that comes to mean something else gets a new id; the old one moves here.
+- ``retired``: predictions and discussions that no chapter asks any more. They keep their ids and
+  words, so that a journal, or a chapter saved earlier, still finds what was asked. A question that
+  comes to mean something else gets a new id; the old one moves here.
 
 ``code.yaml``, the words of *code* of all chapters (`courseware.words.code`), and ``mistakes.yaml``,
 what is said when a cell stops (`courseware.mistakes.explaining`), are apart.
@@ -40,8 +40,8 @@ BRIEF = "09"  #: the chapter of the brief
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 __all__ = ["FOLDER", "POLLS", "UnknownWordsError", "UnreadableWordsError", "show_code_words"]
-__all__ += ["chapter", "discussion", "explorer", "matrix", "poll", "prediction", "rubric", "turn"]
-__all__ += ["unit", "verdict"]
+__all__ += ["chapter", "discussion", "explorer", "poll", "prediction", "rubric", "turn", "unit"]
+__all__ += ["verdict"]
 
 
 class UnknownWordsError(CourseError):
@@ -88,7 +88,7 @@ def _line(problem: yaml.reader.ReaderError | UnicodeDecodeError, content: bytes)
 def prediction(key: str) -> dict:
     """Return what a prediction asks: question, and kind, unit, options, low, high as far as set.
 
-    Retired predictions are found too, and so are retired discussions and matrices below.
+    Retired predictions are found too, and so are retired discussions below.
     """
     return _of("predictions", key[:2], key)
 
@@ -110,11 +110,6 @@ def question(key: str) -> str:
 def discussion(key: str) -> dict:
     """Return what a discussion asks: prompt, positions and minutes (think, pair, share)."""
     return _of("discussions", key[:2], key)
-
-
-def matrix(key: str) -> dict:
-    """Return what a matrix asks: its question, and what its hypotheses mean as far as set."""
-    return _of("matrices", key[:2], key)
 
 
 def poll(key: str) -> str:

@@ -2,14 +2,12 @@
 
 import json
 import re
-import time
 
 import nbformat
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import cell, everything, open_notebook, restart_and_run_all, run_all
-from tests.browser.test_explorers import NARROW, seen_at
 
 
 def trade_form(page):
@@ -35,64 +33,6 @@ def test_an_answer_survives_a_reload_and_a_restart(chapter, lab, course):
 
     restart_and_run_all(chapter)
     expect(trade_form(chapter).get_by_role("status")).to_contain_text("12.5")
-
-
-#: Of a cell of the matrix: the colour that fills it, and the size of the signs on its buttons.
-FILL = "cell => getComputedStyle(cell).backgroundColor"
-LETTERS = """cell => [...cell.querySelectorAll("label")].map(
-    one => parseFloat(getComputedStyle(one, "::before").fontSize))"""
-
-
-def kept_choices(course):
-    (kept,) = (course / "journal" / "entries").glob("09-stories*.json")
-    chosen = json.loads(kept.read_text(encoding="utf-8"))["answer"]["value"]
-    return [choice for *_, choice in chosen]
-
-
-def wait_until(happens, seconds=10):
-    end = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < end, "this did not happen in time"
-        time.sleep(0.05)
-
-
-@pytest.mark.matrix  # `make test` has its logic: tests/test_journal_matrix.py
-@pytest.mark.parametrize("chapter", ["09_the_verdict"], indirect=True)
-def test_the_matrix_keeps_each_choice(chapter, course):
-    grid = cell(chapter, "09-stories-grid").locator(".jp-OutputArea")
-    grid.scroll_into_view_if_needed()
-    choices = grid.get_by_role("radiogroup")
-    for index, presses in ((0, 1), (1, 3)):  # the first button of a cell, chosen at first, is empty
-        choices.nth(index).get_by_role("radio", name="not chosen").focus()
-        for _ in range(presses):
-            chapter.keyboard.press("ArrowRight")
-    expect(grid.get_by_role("status")).to_contain_text("2 of")
-    wait_until(lambda: kept_choices(course) == ["surprising", "expected"])
-    fills = [choices.nth(index).evaluate(FILL) for index in range(3)]
-    assert len({*fills}) == 3, "a cell has the colour of its choice"
-
-    restart_and_run_all(chapter)
-    again = cell(chapter, "09-stories-grid").get_by_role("radiogroup")
-    expect(again.nth(0).get_by_role("radio", name="surprising")).to_be_checked()
-    expect(again.nth(1).get_by_role("radio", name="expected")).to_be_checked()
-    told = cell(chapter, "09-stories-count").locator(".jp-OutputArea")
-    expect(told).to_contain_text("rivalry postponed")
-    expect(told).to_contain_text("1")  # the one that was chosen above, not an empty grid
-
-
-@pytest.mark.parametrize("chapter", ["09_the_verdict"], indirect=True)
-def test_the_matrix_is_whole_beside_the_side_bar_on_a_small_window(chapter):
-    grid = cell(chapter, "09-stories-grid").locator(".widget-gridbox")
-    with seen_at(chapter, NARROW, bar=True):
-        grid.scroll_into_view_if_needed()
-        inside, wide = grid.evaluate("it => [it.clientWidth, it.scrollWidth]")
-        assert wide <= inside, "the fourth column is cut off"
-        right = grid.evaluate("it => it.getBoundingClientRect().right")
-        for choice in grid.get_by_role("radiogroup").all():
-            box = choice.bounding_box()
-            assert box["width"] >= 96, "its buttons are cut off"
-            assert all(size >= 12 for size in choice.evaluate(LETTERS)), "too small to read"
-            assert box["x"] + box["width"] <= right + 1 <= NARROW["width"] + 1
 
 
 @pytest.mark.parametrize("chapter", ["09_the_verdict"], indirect=True)
