@@ -279,8 +279,9 @@ def _section(deck: Deck, section: Section) -> Iterator[Slide]:
     pointed = _pointed_at(deck.lesson, section)
     loose = [block for block, slide in said_on if slide is None]
     if not slides or pointed or loose:
+        lines = [block for block in loose if block.lead not in TO_TRY]
         content = {
-            "text": _text(section, TEXT_LETTERS - LINE_LETTERS * len(loose)),
+            "text": _text(section, TEXT_LETTERS - LINE_LETTERS * len(lines)),
             "see": "Go on in the notebook." * bool(section.code()),
         }
         slides.insert(0, Slide("text", "Look", section.heading, content=content | pointed))
@@ -451,7 +452,8 @@ def _leaves(deck: Deck) -> Iterator[Slide]:
     yield Slide("outcomes", strip, "Your predictions and the outcomes", notes, lines)
     first, *more = lesson.parts["leaves"]
     notes = [block.words for block in lesson.text("leaves")]
-    content = {"text": _text(first), "see": "See it on the map in your own notebook."}
+    text = reader.opening(first.paragraphs()[0].words, TEXT_LETTERS)
+    content = {"text": text, "see": "The map is in your own notebook."}
     yield Slide("text", strip, first.heading, notes, content=content)
     shows = [(section.heading, cell) for section in more for cell in section.code()]
     for heading, cell in shows:
