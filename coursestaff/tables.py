@@ -15,7 +15,7 @@ UNITS = {"usd": "US dollars, current", "pct": "per cent", "bcm": "billion cubic 
 UNITS |= {"mt": "million tonnes", "km": "kilometres", "year": "year", "month": "month"}
 UNITS |= {"date": "ISO date", "persons": "persons", "count": "number"}
 TYPES = {"any": "string", "year": "integer"}  # an empty column, and how the course writes years
-FIGURES = "tests/check_figures/"
+FIGURES = "tests/check_figures.csv"
 
 
 def renew(course: Path, options: Namespace) -> None:
@@ -28,7 +28,7 @@ def renew(course: Path, options: Namespace) -> None:
         f"These tables were updated in {manifest.root() / manifest.MANIFEST}: {', '.join(changed)}."
     )
     print("Next, look at the changes in git, and add a check figure for each new number")
-    print("in tests/check_figures/, in the module of its subject.")
+    print(f"to {FIGURES}.")
     if loading := fingerprints.loading(course / "solutions", changed):
         print(f"Exercises load these tables, so run `course release {' '.join(loading)}`.")
     if "claims" in changed:
@@ -41,7 +41,7 @@ def begin(course: Path, options: Namespace) -> None:
     manifest.refresh(course / "data")
     print(f"The table was entered in data/{manifest.MANIFEST}. Under {options.name}, write there:")
     print("".join(f"  {place}\n" for place in left), end="")
-    print(f"Then add a check figure from another publisher to a file in {FIGURES}.")
+    print(f"Then add a check figure from another publisher to {FIGURES}.")
 
 
 def enter(course: Path, name: str) -> list[str]:

@@ -35,7 +35,7 @@ def test_nobody_proves_what_nobody_has_words_for(proved):
     ("nodeid", "where"),
     [
         ("tests/test_site.py::test_headings_are_nested", "test_site"),
-        ("tests/check_figures/trade.py::test_a", "trade"),
+        ("tests/offline/test_trade.py::test_a", "test_trade"),
         ("tests/browser/test_page.py::test_a[02_the_trade_lifeline]", "browser-1"),
         ("tests/browser/test_explorers.py::test_a[02-trade]", "browser-1"),
         ("tests/browser/test_journal.py::test_a[09_the_verdict]", "browser-2"),
