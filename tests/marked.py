@@ -54,7 +54,8 @@ def hand_in(folder, book, student, text, changed=None, doubtful=()):
     for cell in notebook["cells"]:
         if grade_id(cell) == "q9":
             cell |= clean_text(cell)
-    made_of = provenance.current(exercise(NAME), folder / "submitted" / student / NAME)
+    work = provenance.of_work(folder / "submitted" / student / NAME)
+    made_of = provenance.Provenance(work, provenance.of_exercise(exercise(NAME)))
     notebook["metadata"][provenance.KEY] = provenance.write(made_of)
     shutil.rmtree(folder / "autograded" / student, ignore_errors=True)
     corpus.write(folder / "autograded" / student / NAME, NAME, notebook)

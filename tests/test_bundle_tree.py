@@ -13,6 +13,7 @@ import pytest
 
 from coursestaff import chapter_selection, cli
 from coursestaff.chapters import own_name
+from coursestaff.exercises import kept, spec
 from coursestaff.exercises.spec import SpecError
 from coursestaff.publishing import claims_page, data_dictionary, guide, home_page, reader
 from coursestaff.releasing import bundle, tree
@@ -299,7 +300,15 @@ def test_a_list_that_cannot_be_trusted_is_refused(holds, tmp_path, content):
     assert (tmp_path / "x").exists()
 
 
-def test_the_whole_course_is_never_taken_for_a_students_copy(tmp_path, capsys):
+def test_handing_out_keeps_a_copy_of_every_exercise(course, tmp_path, monkeypatch):
+    monkeypatch.chdir(course)
+    assert cli.main(["bundle", "--folder", str(tmp_path / "copy"), "--chapters", "00-01"]) == 0
+    folders = spec.exercise_folders(course / "solutions")
+    assert [len(kept.copies(folder)) for folder in folders] == [1] * 9
+
+
+def test_the_whole_course_is_never_taken_for_a_students_copy(course, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(course)
     assert cli.main(["bundle", "--folder", str(ROOT)]) == 1
     assert "students must not get" in capsys.readouterr().err
     (tmp_path / "solutions").mkdir()
@@ -312,12 +321,12 @@ def test_the_whole_course_is_never_taken_for_a_students_copy(tmp_path, capsys):
 
 def test_a_folder_that_lacks_binder_s_files_is_not_written(course, tmp_path):
     aside = course / ".binder" / "start"
-    kept = aside.rename(course / "start.aside")
+    there = aside.rename(course / "start.aside")
     try:
         with pytest.raises(SpecError, match="binder/start is missing"):
             tree.write(course, tmp_path / "copy")
     finally:
-        kept.rename(aside)
+        there.rename(aside)
     assert not (tmp_path / "copy").exists()
 
 

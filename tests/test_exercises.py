@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from nbgrader.validator import Validator
 
-from coursestaff.exercises import history, spec
+from coursestaff.exercises import spec
 from coursestaff.exercises.cells import cut, source
 from coursestaff.exercises.spec import SpecError
 from coursestaff.marking import compare
@@ -491,7 +491,7 @@ def made(tmp_path):
 def replace(target):
     scratch = target / ".scratch"
     new = [scratch / "release" / name for name in ("01_a", "02_b")]
-    return history.put_in_place(new, target, scratch)
+    return releasing.put_in_place(new, target, scratch)
 
 
 def test_a_release_replaces_the_old_one(made):

@@ -8,7 +8,8 @@ import pytest
 
 from coursestaff import cli
 from coursestaff.collecting import releases
-from coursestaff.exercises import fingerprints, history, spec
+from coursestaff.collecting.reasons import reason
+from coursestaff.exercises import fingerprints, kept, spec
 from coursestaff.exercises.cells import grade_id, source
 from coursestaff.marking import check, coordinator
 from coursestaff.releasing import release as releasing
@@ -23,7 +24,7 @@ from tests.test_grading_class import nbgrader
 pytestmark = pytest.mark.sandbox
 __all__ = ["no_network"]  # a fixture
 FIRST = fingerprints.fingerprint(exercise(NAME))
-KEPT = shutil.ignore_patterns(spec.RELEASED)  # of whoever has graded in this folder
+OURS = shutil.ignore_patterns(spec.RELEASED)  # of whoever has graded in this folder
 OLD, NEW = 'MONTH = "06"', 'MONTH = "07"'
 
 
@@ -35,8 +36,8 @@ def two_releases(tmp_path_factory):
     for part in ("data", "nbgrader_config.py"):
         (course / part).symlink_to(ROOT / part)
     for part in ("solutions", "exercises"):
-        shutil.copytree(ROOT / part / NAME, course / part / NAME, ignore=KEPT)
-    releases.keep_present(course, NAME)
+        shutil.copytree(ROOT / part / NAME, course / part / NAME, ignore=OURS)
+    kept.keep_all(course)
     change(course / "solutions" / NAME / f"{NAME}.ipynb", OLD, NEW)
     said: list[str] = []
     releasing.release(course, [NAME], tell=said.append)
@@ -111,11 +112,13 @@ def test_two_variants_in_one_pile_keep_all_their_marks(two_releases, course):
         and "differs from the one released now" in got["lost"].trouble
     )
 
-    for student in (*forged, "text"):
-        assert got[student].marks == {} and "not known here" in got[student].trouble, student
+    why = {student: reason("untold release") for student in (*forged, "text")}
+    why["unknown"] = reason("unknown release", name=NAME, release="0" * 16)
+    for student, told in why.items():
+        assert got[student].marks == {} and got[student].trouble == told.to_grader, student
         scores, comments = grades(course, student)
         assert {(auto, waits) for auto, _, waits in scores.values()} == {(None, True)}, student
-        assert "not known here" in comments["q1-answer"]
+        assert comments["q1-answer"] == told.to_student
         page = course / "autograded" / student / NAME / f"{NAME}.ipynb"
         assert "growth_total = (now / then - 1) * 100" in page.read_text(encoding="utf-8")
 
@@ -136,7 +139,7 @@ def test_a_release_that_follows_makes_nobodys_work_outdated_but_a_correction_doe
     for part in ("data", "nbgrader_config.py"):
         (course / part).symlink_to(ROOT / part)
     for part in ("solutions", "exercises"):
-        shutil.copytree(ROOT / part / NAME, course / part / NAME, ignore=KEPT)
+        shutil.copytree(ROOT / part / NAME, course / part / NAME, ignore=OURS)
     solution = course / "solutions" / NAME
     hand_in(course, "ann", corpus.answered(NAME))
     assert points(grade(course)) == {"ann": 16}
@@ -153,8 +156,8 @@ def test_a_release_that_follows_makes_nobodys_work_outdated_but_a_correction_doe
 
 @needs_isolation
 def test_an_earlier_release_that_cannot_be_graded_is_left_to_a_person(course):
-    kept = course / "solutions" / NAME / spec.RELEASED / FIRST
-    change(kept / f"{NAME}.ipynb", "added = now - then", "added = now - thn")
+    copy = course / "solutions" / NAME / spec.RELEASED / FIRST
+    change(copy / f"{NAME}.ipynb", "added = now - then", "added = now - thn")
     hand_in(course, "june", corpus.answered(NAME))
     hand_in(course, "july", answered(course))
     summary = grade(course)
@@ -165,11 +168,13 @@ def test_an_earlier_release_that_cannot_be_graded_is_left_to_a_person(course):
 
 
 def test_a_release_with_other_questions_is_left_to_a_person(course):
-    kept = course / "solutions" / NAME / spec.RELEASED / FIRST
-    path = kept / "exercise" / f"{NAME}.ipynb"
-    given = json.loads(path.read_text(encoding="utf-8"))
-    given["cells"][corpus.place_of(given, "q1")]["metadata"]["nbgrader"]["points"] = 2
-    path.write_text(json.dumps(given), encoding="utf-8")
+    copy = course / "solutions" / NAME / spec.RELEASED / FIRST
+    for one, other in (
+        ("points: 1", "points: 9"),
+        ("points: 2", "points: 1"),
+        ("points: 9", "points: 2"),
+    ):
+        change(copy / spec.FILE, one, other)
     (earlier,) = releases.set_up(course, NAME).earlier
     assert earlier.unfit == releases.OTHER_QUESTIONS
     chosen = releases.choose(releases.set_up(course, NAME), corpus.answered(NAME)["metadata"], [])
@@ -182,7 +187,7 @@ def test_without_a_fingerprint_the_cells_tell_and_doubt_is_said(course):
     assert releases.choose(setup, {}, june).setup.fingerprint == FIRST
     assert releases.choose(setup, {}, july).setup.fingerprint == setup.fingerprint != FIRST
     both = [cell for cell in june if grade_id(cell) != "parameters"]
-    assert "fit several" in releases.choose(setup, {}, both).refused.why
+    assert releases.choose(setup, {}, both).refused == reason("untold release")
     may = json.loads(json.dumps(july).replace('\\"07\\"', '\\"05\\"'))
     alone = setup._replace(earlier=())
     assert releases.choose(alone, {}, may).unsure and not releases.choose(alone, {}, july).unsure
@@ -211,11 +216,9 @@ def test_another_variant_says_what_is_kept_and_what_stays_on_the_old_value(two_r
     course, said = two_releases
     assert any(f"graded with solutions/{NAME}/released/{FIRST}" in words for words in said)
     assert any("MONTH was '06' and is '07'" in words for words in said)
-    kept = course / "solutions" / NAME / spec.RELEASED
-    assert len(list(kept.iterdir())) == 2 and len(history.kept(kept.parent)) == 2
-    given = kept / FIRST / "exercise"
-    for file in (f"{NAME}.ipynb", "checks.json"):
-        assert (given / file).read_bytes() == (ROOT / "exercises" / NAME / file).read_bytes()
+    folder = course / "solutions" / NAME
+    assert sorted(path.name for path in (folder / spec.RELEASED).iterdir()) == kept.copies(folder)
+    assert len(kept.copies(folder)) == 2 and FIRST in kept.copies(folder)
 
 
 def test_a_literal_that_stays_is_named_with_its_place(course):
@@ -231,13 +234,13 @@ def test_a_literal_that_stays_is_named_with_its_place(course):
 
 def test_a_correction_that_students_do_not_see_is_the_same_release(course):
     folder = course / "solutions" / NAME
-    before = history.kept(folder)
+    before = kept.copies(folder)
     change(folder / "checks.yaml", "hint: This is `then`", "hint: That is `then`")
     said = []
     releasing.release(course, [NAME], tell=said.append)
-    assert history.kept(folder) == before and said == []
-    kept = folder / spec.RELEASED / fingerprints.fingerprint(spec.load(folder)) / spec.FILE
-    assert kept.read_bytes() == (folder / spec.FILE).read_bytes()
+    assert kept.copies(folder) == before and said == []
+    copy = folder / spec.RELEASED / fingerprints.fingerprint(spec.load(folder)) / spec.FILE
+    assert copy.read_bytes() == (folder / spec.FILE).read_bytes()
 
 
 # --- The list ------------------------------------------------------------------------------

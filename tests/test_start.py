@@ -340,16 +340,24 @@ def test_no_list_is_kept_of_the_cells_that_were_run(course, tmp_path):
     assert [path for path in files if b"WORDS" in path.read_bytes()] == []
 
 
-@pytest.mark.parametrize(("extra", "desk"), [([], "reading"), ([start.PROJECT], "projecting")])
-def test_project_is_our_own_word_and_not_jupyterlab_s(course, monkeypatch, extra, desk):
-    called = []
+@pytest.mark.parametrize(
+    ("extra", "desk", "kept"),
+    [([], "reading", True), ([start.PROJECT], "projecting", False)],
+    ids=["where one teaches", "on a wall, from a student's copy"],
+)
+def test_project_is_our_own_word_and_an_instructor_s_releases_are_kept(
+    course, monkeypatch, extra, desk, kept
+):
+    calls = []
     monkeypatch.setattr(start.os, "environ", {})
     monkeypatch.setattr(start.os, "chdir", lambda folder: None)
-    monkeypatch.setattr(start.os, "execv", lambda _, words: called.extend(words), raising=False)
-    monkeypatch.setattr(start, "run", lambda *words: called.extend(words))  # on Windows
+    monkeypatch.setattr(start.os, "execv", lambda _, words: calls.append(words), raising=False)
+    monkeypatch.setattr(start, "run", lambda *words: calls.append(words))
+    if not kept:
+        (course / "coursestaff").rename(course / "aside")
     start.lab([*extra, "--port", "8899"])
-    words = called[: called.index("8899") + 1]
-    assert words[-2:] == ["--port", "8899"] and start.PROJECT not in words
+    assert (calls[0] == ("-m", "coursestaff.exercises.kept")) == kept
+    assert [*calls[-1][-2:]] == ["--port", "8899"] and start.PROJECT not in calls[-1]
     assert Path(start.os.environ["JUPYTERLAB_SETTINGS_DIR"]).parts[-2:] == (desk, "settings")
 
 

@@ -1,6 +1,5 @@
 """Take a platform's zip of submissions apart, into the folders where nbgrader looks for them."""
 
-import contextlib
 import filecmp
 import os
 import tempfile
@@ -25,9 +24,7 @@ from coursestaff.collecting.handed_in import (
 )
 from coursestaff.collecting.lms import PLATFORMS, Platform
 from coursestaff.collecting.load import NOTEBOOK
-from coursestaff.collecting.releases import keep_present
-from coursestaff.exercises import spec
-from coursestaff.exercises.spec import SpecError
+from coursestaff.exercises import kept, spec
 from coursestaff.nbgrader_course import directory, gradebook
 from coursestaff.terminal import one_line
 from courseware import CourseError, zips
@@ -111,8 +108,7 @@ def collect(course: Path, name: str, archive: Path, listed: ClassList) -> Collec
                     _put(files, course / "submitted" / student / name, done)
                 if student not in done.students:
                     done.other[student] = [one_line(called) for called, _ in own]
-        with contextlib.suppress(SpecError):  # the grader is told
-            keep_present(course, name)
+        kept.keep_all(course)
     except Damaged as problem:
         raise CollectError(
             f"{archive.name} is not a zip file that can be read. Download it again from the "

@@ -40,8 +40,6 @@ SENT = "sent_instead.json"  # collecting's own: what came where no notebook did
 SENT_VERSION = 1
 #: Files that are not the student's: the release's, nbgrader's and our own.
 NOT_THEIRS = ("checks.json", "timestamp.txt", "submission_secret.txt", SENT)
-#: How a notebook's metadata name its release.
-NAMED = re.compile(rb'"fingerprint": {0,4}"([0-9a-f]{16})"')
 MAX_FILE = MAX_BYTES  # of one file, unpacked; and of all that is taken out of a student's own zip
 MAX_NAME = 60  # characters of a file's name: the end counts
 BESIDE = (".py", ".csv", ".tsv", ".txt", ".json", ".xlsx")  # what a notebook may read or import
@@ -283,22 +281,6 @@ def sent_instead(folder: Path) -> str:
         return one_line(" and ".join(told["sent"])) if told["version"] == SENT_VERSION else ""
     except (OSError, ValueError, KeyError, TypeError, RecursionError, MemoryError):
         return ""
-
-
-def named(folders: Iterable[Path]) -> set[str]:
-    """Return what the notebooks in these folders call their releases: strangers' words.
-
-    The files are only searched, not read as notebooks: that is left to who may run out of memory.
-    """
-    paths = [path for folder in folders for path in notebooks(folder)]
-    return {found.decode() for path in paths for found in NAMED.findall(_content(path))}
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
-    except OSError:  # reading it will say what is the matter
-        return b""
 
 
 def beside(notebook: Path) -> tuple[dict[str, str], list[str]]:

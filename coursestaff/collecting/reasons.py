@@ -102,18 +102,17 @@ REASONS = {
         "If you meant to hand in another file, please hand in that file.",
     ),
     "unknown release": Reason(
-        "The notebook was made from a release of this exercise that is not known here, so nothing "
-        "was marked.",
-        "Ask where the notebook comes from. If it comes from another copy of the course, such as "
-        "an earlier download, grade it there. Alternatively, run `course release {name}` in that "
-        "copy, copy its folder solutions/{name}/released into this course folder, and run `course "
-        "grade {name} --again` here. If this course folder is a shallow git clone, first run `git "
-        "fetch --unshallow`.",
+        "The notebook was made from a release of this exercise of which no copy is kept here, so "
+        "nothing was marked.",
+        "Find the course folder from which the exercise was handed out, or the same version of it. "
+        "In its folder solutions/{name}, take {name}.ipynb and checks.yaml, put both files into "
+        "solutions/{name}/released/{release} here, and run `course grade {name}` again. The page "
+        "coursestaff/publishing/guide_pages/grading.md says how to find them in a git clone.",
         TOLD,
     ),
-    "several releases": Reason(
-        "The notebook does not say which release of this exercise it comes from, and its cells "
-        "fit several releases, so nothing was marked.",
+    "untold release": Reason(
+        "Nobody can tell from which release of this exercise the notebook was made, so nothing was "
+        "marked.",
         "Ask the student to hand in the notebook that JupyterLab saved, without changing the file.",
         HAND_IN_AGAIN,
     ),

@@ -1,15 +1,15 @@
 """Releases of an exercise, the present one and earlier ones, and which a notebook is made from.
 
-A class may have two variants in hand at once. What each release was made of is kept (`history`),
-and work is graded against the release that it names.
+A class may have two variants in hand at once. A copy of each release is kept (`kept`), and work is
+graded against the release that it names.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coursestaff.collecting.reasons import Reason, reason
-from coursestaff.exercises import fingerprints, history, spec
+from coursestaff.exercises import fingerprints, kept, points, spec
 from coursestaff.exercises.cells import Cell, differ, grade_id, is_given, marks, source, tidy
 from coursestaff.exercises.spec import Exercise, SpecError
 from courseware import CourseError, checks
@@ -39,16 +39,15 @@ OTHER_QUESTIONS = (
 class Setup(NamedTuple):
     """What marking one release of an exercise takes; it travels to the executor's processes.
 
-    ``tables`` holds the checksums of the tables that its solution loads here; ``checks`` is the
-    released ``checks.json``; ``expected`` is None until the solution has run. ``unfit`` says why
-    work on it cannot be graded here. ``earlier`` are the other releases that are known.
+    ``tables`` holds the checksums of the tables that its solution loads here; ``expected`` is None
+    until the solution has run. ``unfit`` says why work on it cannot be graded here. ``earlier`` are
+    the other releases that are known.
     """
 
     exercise: Exercise
     release: list[Cell]
     tables: dict[str, str]
     expected: "Run | None" = None
-    checks: str = ""
     fingerprint: str | None = None
     unfit: str = ""
     earlier: tuple["Setup", ...] = ()
@@ -57,11 +56,6 @@ class Setup(NamedTuple):
         """Return whether an answer is looked at in this cell."""
         question = self.exercise.questions.get(grade_id(cell) or "")
         return question is not None and not question.written
-
-    @property
-    def files(self) -> dict[str, str]:
-        """Return what is released beside the notebook, by name."""
-        return {checks.FILE: self.checks} if self.checks else {}
 
 
 class Chosen(NamedTuple):
@@ -112,11 +106,12 @@ def choose(present: Setup, metadata: dict[str, Any], cells: list[Cell]) -> Chose
         chosen = known[named]
         mixed = MIXED if fits[named] < best else None
         return _fit_to_grade(present, Chosen(chosen, _note(present, chosen), mixed=mixed))
-    if named is not None:
-        return Chosen(present, refused=reason("unknown release", name=present.exercise.name))
+    if named:
+        values = {"name": present.exercise.name, "release": named}
+        return Chosen(present, refused=reason("unknown release", **values))
     chosen, *more = [known[each] for each, fit in fits.items() if fit == best]
-    if more:
-        return Chosen(present, refused=reason("several releases"))
+    if more or named is not None:
+        return Chosen(present, refused=reason("untold release"))
     unsure = UNSURE if _contradict(chosen.release, cells) else None
     return _fit_to_grade(present, Chosen(chosen, _note(present, chosen), unsure=unsure))
 
@@ -164,11 +159,13 @@ def set_up(course: Path, name: str) -> Setup:
     path = given / f"{name}.ipynb"
     if not path.is_file() or not (given / checks.FILE).is_file():
         raise SpecError(f"exercises/{name} does not exist. Run `course release {name}` first.")
-    named = fingerprints.release_of(spec.read_notebook(path).metadata)
+    notebook = spec.read_notebook(path)
+    named = fingerprints.release_of(notebook.metadata)
     if named and named != fingerprints.fingerprint(exercise):
         exercise = _kept(exercise, named)
-    present = _setup(exercise, given, named)
-    if _points(present.release) != {q.id: q.points for q in exercise.questions.values()}:
+    release = [dict(cell) for cell in notebook.cells]
+    present = Setup(exercise, release, _tables(exercise), fingerprint=named)
+    if _points(release) != {q.id: q.points for q in exercise.questions.values()}:
         raise SpecError(
             f"The questions or points in exercises/{name} differ from those in solutions/{name}. "
             f"Run `course release {name}`, and check what has changed."
@@ -179,72 +176,27 @@ def set_up(course: Path, name: str) -> Setup:
 def as_released(exercise: Exercise, metadata: dict[str, Any]) -> Exercise:
     """Return an exercise as it was when a notebook with this metadata was released.
 
-    It is the present one if the notebook does not say, or if that release was not kept.
+    It is the present one if the notebook does not say, or if no copy of that release is kept.
     """
     named = fingerprints.release_of(metadata)
-    if named is None or named == fingerprints.fingerprint(exercise):
+    if named not in kept.copies(exercise.folder) or named == fingerprints.fingerprint(exercise):
         return exercise
-    if named not in history.recall(exercise.folder, {named}):
-        return exercise
-    return spec.load(exercise.folder, exercise.folder / spec.RELEASED / named)
+    return kept.find(exercise.folder, named)
 
 
-def _kept(exercise: Exercise, fingerprint: str) -> Exercise:
-    """Return an exercise as it was when it was released."""
-    if fingerprint not in history.recall(exercise.folder, {fingerprint}):
+def _kept(exercise: Exercise, release: str) -> Exercise:
+    """Return an exercise as it was when students got it."""
+    if release not in kept.copies(exercise.folder):
         raise SpecError(
-            f"exercises/{exercise.name} no longer matches solutions/{exercise.name}, and the "
-            "solution from which that exercise was made is neither in the folder `released` nor "
-            f"in git. Run `course release {exercise.name}`, or undo the later changes in the "
-            "solution."
+            f"exercises/{exercise.name} no longer matches solutions/{exercise.name}, and no copy "
+            "is kept of the solution from which that exercise was made. Run `course release "
+            f"{exercise.name}`, or undo the later changes in the solution."
         )
-    return spec.load(exercise.folder, exercise.folder / spec.RELEASED / fingerprint)
+    return kept.find(exercise.folder, release)
 
 
-def keep_present(course: Path, name: str) -> None:
-    """Keep the release that students have now, if it can be told what made it.
-
-    Raises:
-        SpecError: the exercise does not hold together, or is not released.
-
-    """
-    exercise = spec.load(spec.find(course / "solutions", name))
-    notebook = spec.read_notebook(course / "exercises" / name / f"{name}.ipynb")
-    _keep(exercise, fingerprints.release_of(notebook.metadata), notebook.cells)
-
-
-def with_named(setup: Setup, named: Collection[str]) -> Setup:
-    """Keep the present release, and look for those that hand-ins name; return all that are known.
-
-    Args:
-        setup: as `set_up` returns it.
-        named: fingerprints, in strangers' words.
-
-    """
-    _keep(setup.exercise, setup.fingerprint, setup.release)
-    history.recall(setup.exercise.folder, named)
-    return setup._replace(earlier=tuple(_earlier(setup)))
-
-
-def _keep(exercise: Exercise, named: str | None, given: list[Cell]) -> None:
-    """Keep a release as students have it; as git has it, where somebody has worked in it here."""
-    made = fingerprints.fingerprint(exercise)
-    if exercise.kept is None and named == made == fingerprints.fingerprint(exercise, given):
-        history.keep(exercise, exercise.course / "exercises" / exercise.name)
-    elif named:
-        history.recall(exercise.folder, {named})
-
-
-def _setup(exercise: Exercise, given: Path, fingerprint: str | None) -> Setup:
-    notebook = spec.read_notebook(given / f"{exercise.name}.ipynb")
-    here = fingerprints.checksums(exercise, fingerprints.tables_of(exercise.course))
-    return Setup(
-        exercise,
-        release=[dict(cell) for cell in notebook.cells],
-        tables=here,
-        checks=(given / checks.FILE).read_text(encoding="utf-8"),
-        fingerprint=fingerprint,
-    )
+def _tables(exercise: Exercise) -> dict[str, str]:
+    return fingerprints.checksums(exercise, fingerprints.tables_of(exercise.course))
 
 
 def _points(release: list[Cell]) -> dict[str, int]:
@@ -253,17 +205,15 @@ def _points(release: list[Cell]) -> dict[str, int]:
 
 
 def _earlier(present: Setup) -> Iterator[Setup]:
-    """Yield the other releases that are kept; of one that cannot be graded, why."""
-    for place in history.kept(present.exercise.folder):
-        if place.name == present.fingerprint:
+    """Yield the other releases of which copies are kept; of one that cannot be graded, why."""
+    for release in kept.copies(present.exercise.folder):
+        if release == present.fingerprint:
             continue
-        unfit = ""
         try:
-            exercise = spec.load(present.exercise.folder, place)
-            setup = _setup(exercise, place / history.GIVEN, place.name)
-            if _points(setup.release) != _points(present.release):
-                unfit = OTHER_QUESTIONS
+            exercise = kept.find(present.exercise.folder, release)
+            given = points.given(exercise)
+            unfit = OTHER_QUESTIONS if _points(given) != _points(present.release) else ""
+            setup = Setup(exercise, given, _tables(exercise), fingerprint=release, unfit=unfit)
         except (CourseError, OSError) as problem:
-            setup = Setup(present.exercise, [], {}, fingerprint=place.name)
-            unfit = str(problem)
-        yield setup._replace(unfit=unfit)
+            setup = Setup(present.exercise, [], {}, fingerprint=release, unfit=str(problem))
+        yield setup

@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 import courseware
 from coursestaff.exercises import points, spec
-from coursestaff.exercises.cells import Cell, source, tidy
+from coursestaff.exercises.cells import source, tidy
 from coursestaff.exercises.spec import Exercise, SpecError, read_notebook
 from courseware import views
 from courseware.manifest import MANIFEST, root
 
 RELEASE = "course_release"  # in a released notebook's metadata
+FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 LOADS = re.compile(r"""\bdata\.load\(\s*(?:name\s*=\s*)?["'](\w+)["']""")
 ANY_LOAD = re.compile(r"\bdata\.load\(")
 
@@ -87,19 +88,14 @@ def made_here(exercise: Exercise, folder: Path) -> dict[str, Any]:
     }
 
 
-def fingerprint(exercise: Exercise, cells: list[Cell] | None = None) -> str:
+def fingerprint(exercise: Exercise) -> str:
     """Return the fingerprint of the release that an exercise makes: of all that students get.
 
     What stays with the instructor (the solution, hints, tolerances) is no part of it: a
     correction there holds for work that is out already. Nor are the tables' checksums, which have
     a place of their own.
-
-    Args:
-        exercise: with its questions.
-        cells: what students get; if left out, what the solution makes.
-
     """
-    cells = points.given(exercise) if cells is None else cells
+    cells = points.given(exercise)
     got = [[cell.get("id"), cell["cell_type"], tidy(source(cell))] for cell in cells]
     asked = {each.id: [each.kind, each.points, each.public] for each in exercise.questions.values()}
     said = json.dumps([exercise.name, got, asked], sort_keys=True)
@@ -115,7 +111,7 @@ def release_of(metadata: dict[str, Any]) -> str | None:
         return None
     found = metadata[RELEASE]
     named = found.get("fingerprint") if isinstance(found, dict) else ""
-    return named if named is None or isinstance(named, str) else ""
+    return named if named is None or FINGERPRINT.fullmatch(str(named)) else ""
 
 
 def made_with(metadata: dict[str, Any]) -> Made | None:

@@ -17,7 +17,6 @@ from coursestaff.marking.sandbox import process
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.solution import solve
 from coursestaff.terminal import one_line
-from courseware import checks
 
 REMINDER = (
     "This command compares your answers with the solution and says whether each one is right. Use "
@@ -59,11 +58,7 @@ def check(path: Path, solutions: Path) -> tuple[Exercise, Evaluation]:
 def seen(exercise: Exercise, expected: Run, path: Path, limits: Limits | None = None) -> Evaluation:
     """Return what is seen in a notebook, or in the folder with it."""
     tables = tables_of(exercise.course)
-    folder = path if path.is_dir() else path.parent
-    public = folder / checks.FILE
-    released_checks = public.read_text(encoding="utf-8") if public.is_file() else ""
-    release = points.given(exercise)
-    setup = Setup(exercise, release, checksums(exercise, tables), expected, released_checks)
+    setup = Setup(exercise, points.given(exercise), checksums(exercise, tables), expected)
     return evaluate(setup, path, partial(process.run, tables=tables, limits=limits))
 
 

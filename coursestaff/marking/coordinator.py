@@ -22,9 +22,8 @@ from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
-from coursestaff.collecting.handed_in import named
-from coursestaff.collecting.releases import Setup, set_up, with_named
-from coursestaff.exercises import spec
+from coursestaff.collecting.releases import Setup, set_up
+from coursestaff.exercises import kept, spec
 from coursestaff.exercises.cells import Cell, grade_id, source
 from coursestaff.exercises.spec import SpecError
 from coursestaff.marking import autograded, excused, provenance
@@ -39,7 +38,7 @@ from coursestaff.marking.gradebook import (
     save,
     waiting,
 )
-from coursestaff.marking.provenance import Provenance
+from coursestaff.marking.provenance import Made, Provenance
 from coursestaff.marking.sandbox.isolation import Limits
 from coursestaff.marking.sandbox.zygote import refuse_what_is_not_safe
 from coursestaff.marking.submission import GO_ON, Graded, GradingContext, get_ready, grade_one
@@ -150,13 +149,14 @@ def grade(
         to_end.enter_context(problems_in_words(course))
         submissions = _submissions(course, name)
         to_end.enter_context(grading_lock(course, name))
-        setup = with_named(setup, named(submissions))
+        kept.keep_all(course)
         folders = directory(course)
         keep_copy(folders)
         book = to_end.enter_context(contextlib.closing(gradebook(folders)))
         there = recorded(book, name)
         # Looked at before the work is read: what changes meanwhile is graded the next time.
-        known = [_look(setup, folder, there) for folder in submissions]
+        made = provenance.of_releases(setup)
+        known = [_look(made, folder, there) for folder in submissions]
         todo = [each for each in known if each.is_due(again)]
         skipped = [each for each in known if not each.is_due(again)]
         count = min(processes or os.cpu_count() or 1, len(todo))
@@ -170,7 +170,7 @@ def grade(
         if again:
             results = to_end.enter_context(_agreed(book, setup, results, agree, tell, len(todo)))
         graded: list[Graded] = []
-        for done in _recorded_one_by_one(setup, book, configuration(course), results):
+        for done in _recorded_one_by_one(setup, made, book, configuration(course), results):
             graded.append(done)
             if not again:
                 tell(done, len(graded), len(todo))
@@ -202,10 +202,10 @@ def _summary(
 
 
 class Known(NamedTuple):
-    """A submission, its provenance now, and what is known of it from before."""
+    """A submission, the checksum of its files, and what is known of it from before."""
 
     folder: Path
-    now: Provenance
+    work: str
     before: Provenance
     new: bool
     outdated: bool
@@ -221,18 +221,21 @@ class Known(NamedTuple):
         return self.new or (again and not self.before.unknown)
 
 
-def _look(setup: Setup, folder: Path, there: Set[str]) -> Known:
+def _look(made: Made, folder: Path, there: Set[str]) -> Known:
     """Return whether a submission is new, or was graded with another solution.
 
-    What the gradebook has no row of is new, too: it may be an older copy, or gone.
+    That a release has followed changes nothing: a copy of the earlier one is kept. What the
+    gradebook has no row of is new, too: it may be an older copy, or gone. So is what was refused,
+    as soon as other releases are known.
     """
-    now = provenance.current(setup.exercise, folder)
-    before = provenance.read(autograded.last(folder))
+    work, before = provenance.of_work(folder), provenance.read(autograded.last(folder))
     lost = bool(before and not before.unknown and folder.parent.name not in there)
-    new = before is None or lost or not (before.unknown or before.work == now.work)
+    new = before is None or lost or not (before.unknown or before.work == work)
     before = before or Provenance()
-    outdated = not new and provenance.is_outdated(setup, before)
-    return Known(folder, now, before, new, outdated, lost)
+    against = {provenance.of_all(made)} if before.refused else {*made.values()}
+    changed = not new and not before.unknown and before.exercise not in against
+    new = new or (changed and before.refused)
+    return Known(folder, work, before, new, changed and not new, lost)
 
 
 @contextlib.contextmanager
@@ -364,27 +367,23 @@ def problems_in_words(course: Path) -> Iterator[None]:
 
 
 def _recorded_one_by_one(
-    setup: Setup, book: Gradebook, config: Config, results: Iterable[tuple[Known, object]]
+    setup: Setup,
+    made: Made,
+    book: Gradebook,
+    config: Config,
+    results: Iterable[tuple[Known, object]],
 ) -> Iterator[Graded]:
-    """Record each result, and yield it without its cells: they are on disk, and memory is short.
-
-    A provenance names the solution of the release that the work was graded against.
-    """
-    every = (setup, *setup.earlier)
-    made = {each.fingerprint: provenance.of_exercise(each.exercise) for each in every}
+    """Record each result, and yield it without its cells: they are on disk, and memory is short."""
     for known, result in results:
         yield _recorded(setup, made, book, config, known, result)._replace(cells=[])
 
 
 def _recorded(
-    setup: Setup,
-    made: dict[str | None, str],
-    book: Gradebook,
-    config: Config,
-    known: Known,
-    result: object,
+    setup: Setup, made: Made, book: Gradebook, config: Config, known: Known, result: object
 ) -> Graded:
     """Record one result; where that fails through a fault of ours, say so and leave all as it was.
+
+    Its provenance names the solution of the release that the work was graded against.
 
     Raises:
         OSError, OperationalError: nothing can be written; it would be the same with the next one.
@@ -395,7 +394,8 @@ def _recorded(
     try:
         kept = _compared(known.folder, result)
         again = save(book, setup.exercise, kept, config)
-        now = known.now._replace(exercise=made[result.release])
+        exercise = provenance.of_all(made) if result.refused else made[result.release]
+        now = Provenance(known.work, exercise)
         autograded.write(known.folder, result, now)  # last: it says that all is there
     except (OSError, OperationalError):
         raise

@@ -1,9 +1,10 @@
 """Turn a run's described answers into marks and hints."""
 
+import json
 import math
 from typing import NamedTuple
 
-from coursestaff.exercises.spec import Question, SpecError
+from coursestaff.exercises.spec import Exercise, Question, SpecError
 from coursestaff.marking import compare
 from coursestaff.marking.probes import Run, bounds
 from courseware.answers import judge
@@ -44,6 +45,12 @@ def mark(question: Question, expected: Run, answer: Described) -> Mark:
         words = f"The answer is right, but it loses points. {' '.join(judged.lacks)}"
         return Mark(question.id, max(of - question.costs * len(judged.lacks), 1), of, words)
     return Mark(question.id, of, of, "Right.")
+
+
+def travelling(exercise: Exercise, expected: Run) -> str:
+    """Return the content of ``checks.json``, which students get with an exercise."""
+    questions = {question.id: public_part(question, expected) for question in exercise.checked}
+    return json.dumps({"questions": questions}, ensure_ascii=False, indent=1) + "\n"
 
 
 def public_part(question: Question, expected: Run) -> dict:

@@ -20,8 +20,9 @@ from coursestaff.marking.doubts import (
     lost_here,
     right_but_for_form,
 )
-from coursestaff.marking.marks import Mark, mark
+from coursestaff.marking.marks import Mark, mark, travelling
 from coursestaff.marking.probes import probes_of
+from courseware import checks
 from courseware.answers.answer_types import Described
 
 #: Runs a job's cells: a record per cell, and in words why one or all of them were ended.
@@ -69,8 +70,9 @@ def evaluate(setup: Setup, path: Path, run: Runner) -> Evaluation:
         return _refused(found)
     held = found.chosen.setup
     files, left = beside(found.path)
+    files[checks.FILE] = travelling(held.exercise, held.expected)
     job = _job(held, found.mended)
-    records, ended = run({**job, "files": files | held.files})
+    records, ended = run({**job, "files": files})
     seen = Marked(found, job["cells"], records, ended, _marks(held, records))
     here = lost_here(seen)
     why = Doubts.of(doubts(seen, here, setup))

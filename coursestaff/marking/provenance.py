@@ -6,7 +6,9 @@ change of the solution can be told.
 """
 
 import hashlib
+import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +24,8 @@ ANOTHER = (
 )
 TROUBLE = "trouble"  # id of the cell that says why a file could not be read
 TIME = "timestamp.txt"  # nbgrader's, of when it was handed in
+#: The checksum of each release that is known, by its fingerprint.
+Made = dict[str | None, str]
 
 
 class Provenance(NamedTuple):
@@ -30,8 +34,9 @@ class Provenance(NamedTuple):
     ``work`` is the checksum of the student's files, ``exercise`` that of the solution and the
     ``checks.yaml`` of the release that it was graded against; ``trouble`` is why a person has to
     look at it, other forms aside, ``notes`` what was put right, ``forms`` the questions whose
-    answers are right except for their form; ``refused`` says that nothing of it was marked,
-    ``unknown`` that it is of another version of the format, of which nothing can be told.
+    answers are right except for their form; ``refused`` says that nothing of it was marked, and
+    then ``exercise`` is the checksum of all releases that were known; ``unknown`` says that it is
+    of another version of the format, of which nothing can be told.
     """
 
     work: str | None = None
@@ -48,11 +53,6 @@ def place(folder: Path) -> Path:
     return folder.parents[2] / "autograded" / folder.parent.name / folder.name
 
 
-def current(exercise: Exercise, folder: Path) -> Provenance:
-    """Return the provenance of a submission as it lies there, and of the exercise now."""
-    return Provenance(of_work(folder), of_exercise(exercise))
-
-
 def of_work(folder: Path) -> str:
     """Return the checksum of a student's files."""
     seen = hashlib.sha256()
@@ -64,11 +64,23 @@ def of_work(folder: Path) -> str:
 
 
 def of_exercise(exercise: Exercise) -> str:
-    """Return the checksum of an exercise's solution and its ``checks.yaml``."""
-    made = hashlib.sha256()
-    for path in (exercise.notebook, exercise.checks):
-        made.update(path.read_bytes() + b"\0")
-    return made.hexdigest()
+    """Return the checksum of the cells of an exercise's solution and its ``checks.yaml``."""
+    cells = json.loads(exercise.notebook.read_text(encoding="utf-8"))["cells"]
+    return _of_texts([json.dumps(cells), exercise.checks.read_text(encoding="utf-8")])
+
+
+def of_releases(setup: Setup) -> Made:
+    """Return the checksum of each release that is known, by its fingerprint."""
+    return {each.fingerprint: of_exercise(each.exercise) for each in (setup, *setup.earlier)}
+
+
+def of_all(made: Made) -> str:
+    """Return the checksum of all releases that are known."""
+    return _of_texts(sorted(made.values()))
+
+
+def _of_texts(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def write(made_of: Provenance) -> dict[str, Any]:
@@ -89,15 +101,6 @@ def read(notebook: dict) -> Provenance | None:
     notes, forms = (tuple(found.get(key, ())) for key in ("notes", "forms"))
     told = (found.get(each) for each in ("work", "exercise", "trouble"))
     return Provenance(*told, notes, forms, found.get("refused") is True)
-
-
-def is_outdated(setup: Setup, known: Provenance) -> bool:
-    """Return whether the solution or ``checks.yaml`` has changed since a submission was graded.
-
-    That a release has followed changes nothing: the earlier one's are kept.
-    """
-    made = {of_exercise(each.exercise) for each in (setup, *setup.earlier)}
-    return not known.unknown and known.exercise not in made
 
 
 def _checksum(path: Path) -> bytes:

@@ -2,14 +2,14 @@
 
 nbgrader's own *generate assignment* clears the solutions; a preprocessor of ours (named in
 ``nbgrader_config.py``) runs the solution, refuses one that does not hold together, and lets the
-public part of the questions travel as ``checks.json``. What a release was made of is kept beside
-the solution (`history`), so that work on it can be graded when another one has followed.
+public part of the questions travel as ``checks.json``. A copy of what a release was made of is kept
+beside the solution (`kept`), so that work on it can be graded when another one has followed.
 """
 
 import contextlib
 import itertools
-import json
 import re
+import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
@@ -21,7 +21,7 @@ import nbformat
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from coursestaff.exercises import checklist, history, points, spec
+from coursestaff.exercises import checklist, kept, points, spec
 from coursestaff.exercises.cells import is_solution, source
 from coursestaff.exercises.fingerprints import (
     RELEASE,
@@ -31,8 +31,7 @@ from coursestaff.exercises.fingerprints import (
     tables_of,
 )
 from coursestaff.exercises.spec import Exercise, SpecError
-from coursestaff.marking.marks import public_part
-from coursestaff.marking.probes import Run
+from coursestaff.marking.marks import travelling
 from coursestaff.marking.solution import solve
 from coursestaff.nbgrader_course import configuration, find_alembic
 from courseware import CourseError, checks
@@ -77,14 +76,42 @@ def release(
     for_a_class = target is None
     target = target or course / "exercises"
     target.mkdir(exist_ok=True)
-    with history.scratch_in(target) as scratch:
+    # Made beside where it goes, it is only moved. On Windows, a virus scanner may hold a file.
+    own = tempfile.TemporaryDirectory(dir=target, prefix=".release-", ignore_cleanup_errors=True)
+    with own as scratch:
         made = _generate(course, [folder.name for folder in asked], Path(scratch))
         if for_a_class:
-            for exercise, folder in zip(exercises, made, strict=True):
+            for exercise in exercises:
                 for words in _changes(exercise, target / exercise.name):
                     tell(words)
-                history.keep(exercise, folder)
-        return history.put_in_place(made, target, Path(scratch))
+                kept.keep(exercise.folder, fingerprint(exercise))
+        return put_in_place(made, target, Path(scratch))
+
+
+def put_in_place(made: list[Path], target: Path, scratch: Path) -> list[Path]:
+    """Put new releases in the place of the old ones: all, or, if one is in use, none.
+
+    Raises:
+        SpecError: with the folder that cannot be replaced.
+
+    """
+    new = [target / folder.name for folder in made]
+    with contextlib.ExitStack() as undo:
+        for folder, place in zip(made, new, strict=True):
+            try:
+                if place.exists():
+                    _move(place, scratch / f"{place.name}.old", undo)
+                _move(folder, place, undo)
+            except OSError as problem:
+                raise SpecError(f"{place} cannot be replaced: {problem.strerror}.") from problem
+        undo.pop_all()
+    return new
+
+
+def _move(path: Path, to: Path, undo: contextlib.ExitStack) -> None:
+    """Rename a folder, and note how to take that back."""
+    path.rename(to)
+    undo.callback(to.rename, path)
 
 
 def _complete(folder: Path) -> Exercise:
@@ -118,16 +145,16 @@ def _changes(exercise: Exercise, old: Path) -> Iterator[str]:
     except SpecError:  # there is none
         return
     named = release_of(before.metadata)
-    if named != fingerprint(exercise):
+    if named and named != fingerprint(exercise):
         there = f"solutions/{exercise.name}/{spec.RELEASED}/{named}"
-        kept = named in history.recall(exercise.folder, {named})
         yield f"{exercise.name} is now a new release. " + (
             f"Work on the earlier release is still graded with {there}. If nobody ever received "
             "the earlier release, delete that folder."
-            if kept
+            if named in kept.copies(exercise.folder)
             else (
-                "The solution of the earlier release is neither in the exercise's folder "
-                "`released` nor in git, so a person has to mark any work on that release."
+                "No copy is kept of the earlier release. If anybody received it, put the "
+                f"{exercise.name}.ipynb and {spec.FILE} from which it was made into {there}, "
+                "because work on that release waits until they are there."
             )
         )
     old_values = spec.parameters(before.cells)
@@ -296,9 +323,3 @@ class TidyCells(NbGraderPreprocessor):
         if is_solution(cell):
             cell.pop("attachments", None)
         return cell, resources
-
-
-def travelling(exercise: Exercise, expected: Run) -> str:
-    """Return the content of ``checks.json``."""
-    questions = {question.id: public_part(question, expected) for question in exercise.checked}
-    return json.dumps({"questions": questions}, ensure_ascii=False, indent=1) + "\n"

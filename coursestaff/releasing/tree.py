@@ -13,6 +13,7 @@ from pathlib import Path
 
 import courseware
 from coursestaff.collecting.load import is_own_file
+from coursestaff.exercises import kept
 from coursestaff.releasing import bundle
 from courseware import CourseError
 from courseware.journal.store import write_atomically
@@ -28,6 +29,7 @@ RUN = ("start.py", ".binder/postBuild", ".binder/start")  # these are programs
 
 def hand_out(course: Path, options: Namespace) -> None:
     """Write the zip for a class, or the folder: ``course bundle``."""
+    kept.keep_all(course)
     if options.folder:
         new, gone = write(course, options.folder, options.chapters)
         print(

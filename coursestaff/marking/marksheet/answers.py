@@ -318,7 +318,7 @@ def _answer(
 
     def ahead() -> bool:
         known = made_of and folder.is_dir()
-        return bool(known) and provenance.current(exercise, folder).work != made_of
+        return bool(known) and provenance.of_work(folder) != made_of
 
     refused = bool(why) and why.says == REFUSED
     return Answer(grade.id, grade.notebook_id, text, notes, mark, refused, ahead)

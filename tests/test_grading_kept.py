@@ -1,0 +1,218 @@
+"""What was handed out from a clone is graded by its own copy, whatever `git pull` brings."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from coursestaff.collecting import classlist, releases
+from coursestaff.collecting.collect import collect
+from coursestaff.collecting.reasons import reason
+from coursestaff.exercises import fingerprints, kept, points, spec
+from coursestaff.exercises.spec import SpecError
+from coursestaff.marking import coordinator
+from coursestaff.nbgrader_course import configuration
+from coursestaff.releasing import release as releasing
+from tests import corpus
+from tests.exercises import TIGHT
+from tests.graded import NAME, hand_in, marks_of, no_network
+from tests.isolated import needs_isolation
+from tests.notebooks import ROOT, git
+from tests.test_grading_releases import FIRST, NEW, OLD, OURS, change
+
+pytestmark = pytest.mark.sandbox
+__all__ = ["no_network"]  # a fixture
+OTHER = "03_friends_or_partners"
+CLASS = 'Student,ID,SIS Login ID,Section\n    Points Possible,,,\n"Example, Ada",101,ada,1\n'
+
+
+@pytest.fixture(scope="module")
+def july(tmp_path_factory):
+    """Return a course folder with another release of one exercise, made once."""
+    course = laid_down(tmp_path_factory.mktemp("july") / "course")
+    change(course / "solutions" / NAME / f"{NAME}.ipynb", OLD, NEW)
+    releasing.release(course, [NAME])
+    return course
+
+
+def laid_down(course):
+    """Return a course folder as a clone has it, with two exercises."""
+    course.mkdir(parents=True)
+    for part in ("data", "nbgrader_config.py"):
+        (course / part).symlink_to(ROOT / part)
+    for part in ("solutions", "exercises"):
+        for name in (NAME, OTHER):
+            shutil.copytree(ROOT / part / name, course / part / name, ignore=OURS)
+    return course
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """Return an instructor's course folder, from which exercises are handed out."""
+    return laid_down(tmp_path / "clone")
+
+
+def pull(course, july):
+    """Bring the course up to date: what git does not know stays."""
+    for part in ("solutions", "exercises"):
+        shutil.copytree(july / part, course / part, ignore=OURS, dirs_exist_ok=True)
+
+
+def solution(course):
+    return course / "solutions" / NAME
+
+
+def copy_of(course, release=FIRST):
+    return solution(course) / spec.RELEASED / release
+
+
+def grade(course):
+    return coordinator.grade(course, NAME, limits=TIGHT, processes=1).graded
+
+
+def by_lab(course, tmp_path):
+    """Do what `make lab` does before JupyterLab starts."""
+    command = [sys.executable, "-m", "coursestaff.exercises.kept"]
+    here = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=course, env=here, capture_output=True, check=True).stderr
+
+
+def by_collecting(course, tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as zipped:
+        zipped.writestr(f"exampleada_101_9_{NAME}.ipynb", json.dumps(corpus.answered(NAME)))
+    (tmp_path / "list.csv").write_text(CLASS, encoding="utf-8")
+    listed = classlist.read(tmp_path / "list.csv", "canvas")
+    collect(course, NAME, tmp_path / "all.zip", listed)
+
+
+def by_grading(course, tmp_path):
+    hand_in(course, "early", corpus.answered(NAME))
+    grade(course)
+
+
+# --- Handed out, pulled, graded ------------------------------------------------------------
+
+
+@needs_isolation
+@pytest.mark.parametrize("keeper", [by_lab, by_collecting, by_grading])
+def test_work_is_graded_by_the_copy_of_what_was_handed_out(keeper, clone, july, tmp_path):
+    keeper(clone, tmp_path)
+    assert len(kept.copies(clone / "solutions" / OTHER)) == 1  # whichever exercise it was about
+    pull(clone, july)
+    assert fingerprints.fingerprint(spec.load(solution(clone))) != FIRST
+    hand_in(clone, "late", corpus.answered(NAME))
+    graded = {each.student: each for each in grade(clone)}["late"]
+    assert sum(marks_of(graded).values()) == 16 and graded.release == FIRST
+    assert any("(MONTH = '06') and marked against that release" in note for note in graded.notes)
+    assert len(kept.copies(solution(clone))) == 2
+
+
+@needs_isolation
+def test_without_a_copy_work_waits_until_the_files_are_brought(clone, july):
+    pull(clone, july)
+    hand_in(clone, "ada", corpus.answered(NAME))
+    unknown = reason("unknown release", name=NAME, release=FIRST).to_grader
+    for place in (f"solutions/{NAME}/released/{FIRST}", f"{NAME}.ipynb", spec.FILE):
+        assert place in unknown
+    (waits,) = grade(clone)
+    assert (waits.marks, waits.trouble) == ({}, unknown)
+    assert grade(clone) == []  # nothing has changed
+
+    def bring(files):
+        copy_of(clone).mkdir(exist_ok=True)
+        for file in files:
+            shutil.copyfile(file, copy_of(clone) / file.name)
+
+    wrong = [july / "solutions" / NAME / name for name in (f"{NAME}.ipynb", spec.FILE)]
+    bring(wrong)
+    (waits,) = grade(clone)
+    assert waits.marks == {} and "belong to another release" in waits.trouble
+    bring(ROOT / "solutions" / NAME / file.name for file in wrong)
+    (graded,) = grade(clone)
+    assert sum(marks_of(graded).values()) == 16 and graded.release == FIRST
+
+
+def test_work_of_ones_own_is_checked_against_what_it_was_made_from(clone, july):
+    kept.keep_all(clone)
+    pull(clone, july)
+    now = spec.load(solution(clone))
+    assert releases.as_released(now, corpus.answered(NAME)["metadata"]).kept == copy_of(clone)
+
+
+def test_another_release_says_where_to_bring_the_files_of_one_that_was_not_kept(clone):
+    change(solution(clone) / f"{NAME}.ipynb", OLD, NEW)
+    said = []
+    releasing.release(clone, [NAME], tell=said.append)
+    assert any("No copy is kept" in words and f"{FIRST}" in words for words in said)
+    assert len(kept.copies(solution(clone))) == 1
+
+
+# --- What is kept --------------------------------------------------------------------------
+
+
+def test_a_copy_holds_the_solution_and_its_checks(clone):
+    kept.keep_all(clone)
+    assert sorted(path.name for path in copy_of(clone).iterdir()) == [f"{NAME}.ipynb", spec.FILE]
+    assert (copy_of(clone) / spec.FILE).read_bytes() == (solution(clone) / spec.FILE).read_bytes()
+    ours, theirs = (
+        spec.read_notebook(folder / f"{NAME}.ipynb") for folder in (copy_of(clone), solution(clone))
+    )
+    assert ours.cells == theirs.cells
+    assert fingerprints.release_of(ours.metadata) == FIRST
+
+
+def test_what_students_have_is_kept_where_somebody_works_in_it(clone):
+    path = clone / "exercises" / NAME / f"{NAME}.ipynb"
+    path.write_text(json.dumps(corpus.answered(NAME)), encoding="utf-8")
+    kept.keep_all(clone)
+    assert kept.find(solution(clone), FIRST).kept == copy_of(clone)
+
+
+def test_a_correction_is_kept_and_a_solution_that_has_moved_on_is_not(clone):
+    kept.keep_all(clone)
+    change(solution(clone) / spec.FILE, "hint: This is `then`", "hint: That is `then`")
+    kept.keep_all(clone)
+    corrected = (copy_of(clone) / spec.FILE).read_bytes()
+    assert corrected == (solution(clone) / spec.FILE).read_bytes()
+    change(solution(clone) / f"{NAME}.ipynb", OLD, NEW)
+    change(solution(clone) / spec.FILE, "hint: That is `then`", "hint: It is `then`")
+    kept.keep_all(clone)
+    assert kept.copies(solution(clone)) == [FIRST]
+    assert (copy_of(clone) / spec.FILE).read_bytes() == corrected
+
+
+@pytest.mark.parametrize("broken", ["", "{half", "[]", "{}"])
+def test_an_exercise_that_somebody_is_at_work_on_keeps_no_other_from_being_kept(broken, clone):
+    (clone / "exercises" / NAME / f"{NAME}.ipynb").write_text(broken, encoding="utf-8")
+    (solution(clone) / spec.FILE).write_text(broken, encoding="utf-8")
+    kept.keep_all(clone)
+    assert kept.copies(solution(clone)) == []
+    assert len(kept.copies(clone / "solutions" / OTHER)) == 1
+
+
+def test_lab_opens_where_no_copy_can_be_written(clone, tmp_path):
+    (solution(clone) / spec.RELEASED).write_text("a file in the way", encoding="utf-8")
+    assert str(copy_of(clone)) in by_lab(clone, tmp_path).decode()
+    with pytest.raises(OSError, match=spec.RELEASED):
+        kept.keep_all(clone)
+
+
+def test_a_copy_holds_when_a_later_version_makes_another_release_of_it(clone, monkeypatch):
+    kept.keep_all(clone)
+    monkeypatch.setattr(points, "worth", lambda question: "as much as it takes")
+    assert fingerprints.fingerprint(spec.load(solution(clone))) != FIRST
+    assert kept.find(solution(clone), FIRST).kept == copy_of(clone)
+    for name in (f"{NAME}.ipynb", spec.FILE):  # brought by hand, they say nothing of themselves
+        shutil.copyfile(solution(clone) / name, copy_of(clone) / name)
+    with pytest.raises(SpecError, match="belong to another release"):
+        kept.find(solution(clone), FIRST)
+
+
+def test_what_is_kept_is_neither_in_git_nor_copied_by_nbgrader():
+    assert [*configuration(ROOT).CourseDirectory.ignore].count(spec.RELEASED) == 1
+    git("check-ignore", "-q", f"solutions/{NAME}/{spec.RELEASED}/{FIRST}/{spec.FILE}")
+    assert not git("ls-files", f"solutions/*/{spec.RELEASED}")
