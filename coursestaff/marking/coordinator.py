@@ -233,9 +233,9 @@ def _look(made: Made, folder: Path, there: Set[str]) -> Known:
     new = before is None or lost or not (before.unknown or before.work == work)
     before = before or Provenance()
     against = {provenance.of_all(made)} if before.refused else {*made.values()}
-    changed = not new and not before.unknown and before.exercise not in against
-    new = new or (changed and before.refused)
-    return Known(folder, work, before, new, changed and not new, lost)
+    changed = not (new or before.unknown) and before.exercise not in against
+    again, outdated = changed and before.refused, changed and not before.refused
+    return Known(folder, work, before, new or again, outdated, lost)
 
 
 @contextlib.contextmanager
