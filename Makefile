@@ -1,7 +1,7 @@
 # `make lab`, `make check` and `make test` set up what they need. On Windows: `py start.py lab`.
 PYTHON ?= python3
 
-.PHONY: lab check test test-all setup bench bench-hub hub fresh data lock site slides workbook lite
+.PHONY: lab check test test-all setup bench bench-hub hub fresh data lock site slides lite
 
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
@@ -35,9 +35,6 @@ site:     ## build the printed course, offline, in build/site/html
 
 slides:   ## make the instructor's slides, a deck per chapter, in build/slides
 	$(PYTHON) start.py slides
-
-workbook: ## print the course to write in, for a room without computers, in build/workbook (needs Chromium)
-	$(PYTHON) start.py workbook
 
 lite:     ## build the course for a browser with nothing installed, in build/lite
 	$(PYTHON) start.py lite $(LITE)

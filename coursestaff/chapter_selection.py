@@ -18,16 +18,15 @@ SPAN = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
 LINK = re.compile(r"\[(?P<words>[^\]]+)\]\((?:[\w./]+/)?(?P<number>\d\d)_\w+\.ipynb\)")
 
 
-def chosen(text: str | None, there: Sequence[str], *, whole: bool = True) -> list[str]:
+def chosen(text: str | None, there: Sequence[str]) -> list[str]:
     """Return the numbers of the chapters that ``text`` names, such as "00-04,06-09".
 
     Args:
         text: chapters and spans of chapters between commas; None takes them all.
         there: the numbers of the chapters that there are, in order.
-        whole: whether they make a course, which begins with chapter 00, or what one day needs.
 
     Raises:
-        CourseError: a part cannot be read or names no chapter, or a course has no chapter 00.
+        CourseError: a part cannot be read or names no chapter, or chapter 00 is not taken.
 
     """
     if text is None:
@@ -47,7 +46,7 @@ def chosen(text: str | None, there: Sequence[str], *, whole: bool = True) -> lis
                 f"The course has no chapter {part.strip()}. Its chapters are {', '.join(there)}."
             )
         taken.update(named)
-    if whole and FIRST not in taken:
+    if FIRST not in taken:
         raise CourseError(
             f"Chapter {FIRST} cannot be left out, because it explains how the course works and the "
             "questions that end every chapter."

@@ -120,13 +120,6 @@ COMMANDS = (
         "write the run sheets and plans after you have edited notes, verdicts or plans",
     ),
     command(
-        "tally",
-        "publishing.tally_sheets:print_forms",
-        "write sheets for counting the guesses of a class that has no computers",
-        option("chapters", nargs="+", help="chapter numbers of two digits, such as 02"),
-        option("--to", type=Path, help="folder to write to (default: build/tally)"),
-    ),
-    command(
         "release",
         "releasing.release:renew",
         "make the students' exercises from the solutions",

@@ -32,7 +32,6 @@ LONGEST = (
     "test_hub",
     "test_grading_attacks",
     "test_grading_sunday",
-    "test_workbook",
     "test_slides",
 )
 IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ

@@ -26,7 +26,7 @@ def foot(page: str) -> list[str]:
 
 
 def test_a_link_gets_a_number_and_evidence_its_id(found):
-    page = addresses.with_foot(PAGE.format(OUTSIDE.replace("&", "&amp;")), {"E039"})
+    page = addresses.with_foot(PAGE.format(OUTSIDE.replace("&", "&amp;")))
     assert page.count('</a><sup class="address">1</sup>') == 2
     here = addresses.printed(found["E039"])
     assert foot(page) == [f"E039 ({CLAIM}) {here}", f"1 {OUTSIDE[8:]}"]
@@ -34,15 +34,14 @@ def test_a_link_gets_a_number_and_evidence_its_id(found):
 
 
 def test_the_link_of_evidence_needs_no_number(found):
-    page = PAGE.format(found["E039"])
-    printed = addresses.with_foot(page, addresses.named(page))
+    printed = addresses.with_foot(PAGE.format(found["E039"]))
     assert "<sup" not in printed and addresses.OTHERS not in printed
     assert len(foot(printed)) == 1
 
 
 def test_no_address_stands_twice_and_every_piece_has_its_line(found):
     pieces = {*data.load("evidence")["evidence_id"]}
-    lines = foot(addresses.with_foot("", pieces))
+    lines = foot(addresses.with_foot(" ".join(pieces)))
     told = [line.rpartition(") ")[2] for line in lines]
     assert len(told) == len(set(told))
     assert set(map(addresses.printed, found.values())) <= set(told)
@@ -58,7 +57,7 @@ def test_an_address_is_printed_as_it_is_typed():
 
 
 def test_an_address_breaks_at_its_marks_alone(found):
-    listed = addresses.with_foot("", set(found))
+    listed = addresses.with_foot(" ".join(found))
     pieces = re.findall(r"([^<>]*)<wbr>", listed)
     assert len(pieces) > 1000
     assert {unescape(piece)[-1] for piece in pieces} <= set("/.-?&")
@@ -67,7 +66,6 @@ def test_an_address_breaks_at_its_marks_alone(found):
 
 def test_what_is_not_read_names_nothing():
     unseen = '<img src="data:image/png;base64,/E039/"><template><a href="https://a.b">E040</a></template>'
-    assert addresses.named(unseen) == set()
-    assert addresses.with_foot(unseen, ()) == unseen
+    assert addresses.with_foot(unseen) == unseen
     inside = '<a href="../chapters/02_the_trade_lifeline.html">chapter 02</a>'
-    assert addresses.with_foot(inside, ()) == inside
+    assert addresses.with_foot(inside) == inside

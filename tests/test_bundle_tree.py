@@ -33,7 +33,6 @@ def test_chapters_are_chosen_by_spans():
     assert chapter_selection.chosen(None, THERE) == THERE
     assert chapter_selection.chosen(WITHOUT_05, THERE) == [n for n in THERE if n != "05"]
     assert chapter_selection.chosen(" 0, 2 , 02-04", THERE) == ["00", "02", "03", "04"]
-    assert chapter_selection.chosen("02", THERE, whole=False) == ["02"]
 
 
 @pytest.mark.parametrize(

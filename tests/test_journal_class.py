@@ -477,24 +477,13 @@ def test_whatever_byte_of_a_zip_is_wrong_no_name_from_inside_is_told(tmp_path):
     assert refused
 
 
-# What was counted on paper
+# Raised hands
 
 
-HEAD = "question,answer,how many\n"
-
-
-def tally(place, text, head=HEAD):
-    path = place / "tally_02.csv"
-    path.write_text(head + text, encoding="utf-8")
-    return path
-
-
-def test_a_class_on_paper_is_tallied_beside_journals(tmp_path, drawn):
+def test_raised_hands_are_tallied_beside_journals(tmp_path, drawn):
     export_class(tmp_path / "class")
-    paper = tally(
-        tmp_path, "02-buyer,india,7\n02-buyer,pass,2\n02-buyer,China,\n02-buyer,India,outcome\n"
-    )
-    class_ = journal.read_class(tmp_path / "class", paper)
+    counts = {"India": 7, "china": 0, "pass": 2, "outcome": "india"}
+    class_ = journal.read_class(tmp_path / "class", hands={"02-buyer": counts})
     row = class_.tally().set_index("id").loc["02-buyer"]
     assert (row["predicted"], row["passed"], row["close"], row["outcome"]) == (7, 2, 7, "India")
     assert class_.journals == 6
@@ -503,63 +492,40 @@ def test_a_class_on_paper_is_tallied_beside_journals(tmp_path, drawn):
     assert title(drawn.charts[0][0]) == "7 of 7 choices were right"
 
 
-def test_a_spreadsheet_s_semicolons_and_commas_are_read(tmp_path):
-    text = "02-tonnes;0 to 10;5\n02-tonnes;12,5;1\n;;\n02-tonnes;8,3;outcome\n"
-    paper = tally(tmp_path, text, "\ufeff" + HEAD.replace(",", ";"))
-    class_ = journal.read_class(paper)
+def test_hands_alone_may_be_raised_for_numbers_and_for_spans_of_numbers(drawn):
+    counts = {"0 to 10": 5, "12,5": 1, 30: 1, "outcome": 8.3}
+    class_ = journal.read_class(hands={"02-tonnes": counts})
     assert class_.journals == 0
     predicted = class_.predictions("02-tonnes")
-    assert predicted["prediction"].tolist() == [5, 5, 5, 5, 5, 12.5]
+    assert predicted["prediction"].tolist() == [5, 5, 5, 5, 5, 12.5, 30]
     assert set(predicted["outcome"]) == {8.3}
     assert "Of these, 5 were given only as ranges" in class_._repr_html_()
+    class_.draw_predictions()
+    assert len(drawn.charts) == 1
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("question", "answer", "people", "said"),
     [
-        (
-            "02-buyer,Chna,7",
-            "'Chna' is not one of the question's choices: China, India, about the same",
-        ),
-        (
-            "02-buyer,China,-1",
-            "the number of answers is '-1', but it must be a whole number up to 1000",
-        ),
-        ("02-buyer,China,1001", "must be a whole number up to 1000"),
-        ("02-buyer,China,²", "must be a whole number"),
-        ("02-buyer,China", "it has 2 cells but needs 3"),
-        ("02-bier,China,7", "'02-bier' is not a prediction of the course"),
-        ("../x,China,7", "'../x' is not a prediction of the course"),
-        ("02-tonnes,,7", "the answer is missing"),
-        ("02-tonnes,many,7", "is not a number"),
-        ("02-tonnes,501,7", "out of range"),
-        ("02-tonnes,20 to 10,7", "must begin with the smaller number"),
-        ("02-tonnes,0 to 10,outcome", "an outcome is one choice, or one number"),
-        ("02-buyer,India,3", "it is for the same answer as row 2, so combine the two rows"),
+        ("02-buyer", "Chna", 7, "'Chna' is not one of the choices: China, India, about the same"),
+        ("02-buyer", "China", -1, "-1 is no number of people"),
+        ("02-buyer", "China", 1001, "a whole number up to 1000"),
+        ("02-buyer", "China", "7", "'7' is no number of people"),
+        ("02-buyer", "China", True, "True is no number of people"),
+        ("02-buyer", "outcome", "pass", "an outcome is one choice, or one number"),
+        ("02-bier", "China", 7, "'02-bier' is not a prediction of the course"),
+        ("../x", "China", 7, "'../x' is not a prediction of the course"),
+        ("02-tonnes", "", 7, "You have not typed anything"),
+        ("02-tonnes", "many", 7, "is not a number"),
+        ("02-tonnes", 501, 7, "out of range"),
+        ("02-tonnes", "outcome", "0 to 10", "an outcome is one choice, or one number"),
     ],
 )
-def test_what_is_wrong_with_a_row_is_said(tmp_path, row, said):
-    paper = tally(tmp_path, f"02-buyer,India,2\n{row}\n")
+def test_what_is_wrong_with_a_count_is_said(question, answer, people, said):
     with pytest.raises(journal.JournalError) as told:
-        journal.read_class(paper)
-    assert str(told.value).startswith(
-        "Nothing in tally_02.csv is counted until these rows are corrected:"
-    )
-    assert "row 3: " in str(told.value)
+        journal.read_class(hands={question: {answer: people}})
+    assert question in str(told.value)
     assert said in str(told.value)
-    assert str(told.value).count("\n") == 1, "row 2 is right"
-
-
-def test_what_is_no_tally_is_told(tmp_path):
-    with pytest.raises(journal.JournalError, match=r"The first row of tally_02\.csv must be"):
-        journal.read_class(tally(tmp_path, "", "id,n\n"))
-    with pytest.raises(journal.JournalError, match="cannot be read as a tally"):
-        journal.read_class(tmp_path / "not_there.csv")
-    with pytest.raises(journal.JournalError, match="cannot be read as a tally"):
-        journal.read_class(tally(tmp_path, f"02-buyer,{'x' * 2_000},1\n"))
-    (tmp_path / "class").mkdir()
-    with pytest.raises(journal.JournalError, match="cannot be read as a tally"):
-        journal.read_class(tmp_path / "class", tmp_path / "tally.xlsx")
 
 
 # The summary on a page

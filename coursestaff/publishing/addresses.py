@@ -5,7 +5,6 @@ behind that id. Any other link out of the course gets a small number. A screen s
 """
 
 import re
-from collections.abc import Collection
 from html import escape, unescape
 from urllib.parse import unquote
 
@@ -30,17 +29,14 @@ INTRO = (
 OTHERS = " A small raised number in the text names another link."
 
 
-def named(page: str) -> set[str]:
-    """Return the ids of the evidence that a page of HTML names, also in folds."""
-    return set(EVIDENCE.findall(UNSEEN.sub("", page)))
+def with_foot(page: str) -> str:
+    """Return a page of HTML with the addresses of its evidence and of its links at its end.
 
-
-def with_foot(page: str, ids: Collection[str]) -> str:
-    """Return a page of HTML with the addresses of this evidence and of its links at its end.
-
-    A link out of the course is followed by its number, unless its address is that of evidence.
-    No address is listed twice. A page that has none stays as it is.
+    Evidence counts wherever its id stands, also in folds. A link out of the course is followed by
+    its number, unless its address is that of evidence. No address is listed twice. A page that has
+    none stays as it is.
     """
+    ids = set(EVIDENCE.findall(UNSEEN.sub("", page)))
     columns = ["evidence_id", "claim_id", "url", "evidence_status"]
     rows = data.load("evidence")[columns].sort_values("evidence_id").fillna("")
     names: dict[str, list[str]] = {}
@@ -77,7 +73,7 @@ def _broken(address: str) -> str:
 def write(app: Sphinx, page: str, template: str, context: dict, *_) -> None:
     """Write the addresses of a chapter, or of its companion, at its foot."""
     if page.startswith(("chapters/", f"{FURTHER}/")):
-        context["body"] = with_foot(context["body"], named(context["body"]))
+        context["body"] = with_foot(context["body"])
 
 
 def setup(app: Sphinx) -> dict:

@@ -1,8 +1,8 @@
 """What a chapter shows, as data. The kernels that run the chapters for publishing load this.
 
-A notebook says what to show, a front end says how. The printed course and the slides are two more
-front ends: beside the HTML of JupyterLab they get, under a MIME type of their own, the words,
-numbers and pictures themselves. ``load_ipython_extension`` writes them, ``read`` reads them.
+A notebook says what to show, a front end says how. The site and the slides are two more front
+ends: beside the HTML of JupyterLab they get, under a MIME type of their own, the words, numbers
+and pictures themselves. ``load_ipython_extension`` writes them, ``read`` reads them.
 """
 
 from base64 import b64encode

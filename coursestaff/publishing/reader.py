@@ -241,13 +241,12 @@ class Lesson:
         return words.chapter(words.POLLS)["polls"] if part == polled else {}
 
 
-def chapters(root: Path = ROOT, chosen: str | None = None, *, whole: bool = True) -> list[Path]:
+def chapters(root: Path = ROOT, chosen: str | None = None) -> list[Path]:
     """Return the chapters, in order: each has notes, which somebody's copy of one has not.
 
     Args:
         root: the course folder. A chapter whose notebook was removed is left out.
         chosen: such as "00-04,06-09"; all if None.
-        whole: whether they make a course; see `chapter_selection.chosen`.
 
     Raises:
         CourseError: ``chosen`` names no chapters that there are.
@@ -256,7 +255,7 @@ def chapters(root: Path = ROOT, chosen: str | None = None, *, whole: bool = True
     written = sorted((root / "solutions").glob(f"*/{notes.FILE}"))
     paths = [root / "notebooks" / f"{file.parent.name}.ipynb" for file in written]
     there = {path.stem[:2]: path for path in paths if path.is_file()}
-    return [there[number] for number in chapter_selection.chosen(chosen, [*there], whole=whole)]
+    return [there[number] for number in chapter_selection.chosen(chosen, [*there])]
 
 
 def exercises(root: Path = ROOT, chapters: Collection[str] | None = None) -> list[Path]:

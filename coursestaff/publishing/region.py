@@ -1,6 +1,6 @@
 """Where all this is: Russia, China and the five states between them on one small map.
 
-It stands on the site's first page, on the cover of the workbook and beside a shared link.
+It stands on the site's first page and beside a shared link.
 """
 
 import io

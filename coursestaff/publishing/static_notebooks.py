@@ -48,7 +48,7 @@ WHAT_THIS_IS = (
     "claim. Its code has been run, and each result is shown below its code. You can answer the "
     "questions on paper. To change the code, [open the notebook](../run.md).*"
 )
-LINES = f"<p>{'_' * 60}</p>" * 2
+LINE = '<div class="line"></div>'  #: to write on
 
 
 class UnprintableError(Exception):
@@ -98,7 +98,7 @@ def html(thing: mime_output.Output, pictures: Path) -> str:
             return _table(thing)
         case mime_output.Picture():
             made = "".join(ui.details(charts.HOW, steps) for steps in thing.made)
-            return _in_words(thing, pictures) + _numbers(thing, thing.fold) + made
+            return _in_words(thing, pictures) + _on_paper(_numbers(thing, thing.fold)) + made
         case mime_output.Explorer():
             return explorer(thing, pictures)
         case mime_output.Question():
@@ -180,16 +180,17 @@ def _frame(view: mime_output.View, pictures: Path) -> str:
 
 
 def trial(claim: claims.Claim) -> str:
-    """Return a claim with room for a verdict, and the course's, folded until somebody opens it."""
-    boxes = ui.bare_list(f"☐ {choice}" for choice in verdict_choices())
-    room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure.</p>"
+    """Return a claim with room for a verdict, and the course's in a fold."""
+    boxes = ui.bare_list(f"☐ {choice}" for choice in _verdict_choices())
+    room = f"<p>My verdict:</p>{boxes}<p>I am ______ % sure, because</p>{LINE * 2}"
     said = f'<div class="nl-claim">{face(claim)}</div>'
     asked = ui.card(f"On trial: {claim.claim_id} · {claim.short_label}", said + room, "course")
     title = f"The course's verdict on {claim.claim_id}, as of {article.day_in_words()}"
-    return asked + ui.details(title, ui.card(title, verdict_markup(claim), "verdict"))
+    verdict = ui.details(title, ui.card(title, verdict_markup(claim), "verdict"))
+    return asked + _on_paper(verdict, answer=True)
 
 
-def verdict_choices() -> list[str]:
+def _verdict_choices() -> list[str]:
     """Return what a claim can be judged, as boxes name it: a *but* asks what it is about."""
     about = ", ".join(f"☐ {kind} ({short})" for kind, short in CAVEATS_IN_SHORT.items())
     more = {BUT: f" – what is it about? {about}"}
@@ -201,7 +202,8 @@ def turn(thing: mime_output.Turn) -> str:
     hint = ui.details("A hint", f"<p>{ui.in_html(thing.hint)}</p>")
     way = f'<p><code style="white-space:pre-wrap">{escape(thing.way)}</code></p>'
     asked = "<p>What belongs in place of the three dots? Try first, and then compare.</p>"
-    return ui.card("Your turn", asked + hint + ui.details("One way to write it", way))
+    folds = _on_paper(hint + ui.details("One way to write it", way), answer=True)
+    return ui.card("Your turn", asked + LINE * 2 + folds)
 
 
 def at_home(chapter: str) -> str:
@@ -213,7 +215,7 @@ def at_home(chapter: str) -> str:
         for claim in chosen
     )
     asked = ui.card(f"For home: judge these {len(chosen)} claims", f"<ul>{items}</ul>")
-    return asked + verdicts_on(chapter, chosen, _of_words)
+    return asked + _on_paper(verdicts_on(chapter, chosen, _of_words), answer=True)
 
 
 def _of_words(frame: pd.DataFrame, caption: str) -> str:
@@ -249,9 +251,16 @@ def _room(asked: mime_output.Question) -> str:
     """Return room to write, as a question needs it."""
     if asked.kind == "poll":
         return "<p>I am ______ % sure.</p>"
+    if asked.in_words:
+        return LINE * 6
     if asked.options:
-        return ui.bare_list(f"☐ {option}" for option in asked.options)
-    return LINES if asked.in_words else f"<p>My prediction: ____________ {escape(asked.unit)}</p>"
+        return ui.bare_list(f"☐ {option}" for option in asked.options) + LINE
+    return f"<p>My prediction: ____________ {escape(asked.unit)}</p>{LINE}"
+
+
+def _on_paper(folds: str, *, answer: bool = False) -> str:
+    """Return folds that are printed open: an answer stands upside down, so that nobody reads on."""
+    return folds and f'<div class="on-paper{" answer" * answer}">{folds}</div>'
 
 
 def _in_words(picture: mime_output.Picture, pictures: Path) -> str:
@@ -260,7 +269,7 @@ def _in_words(picture: mime_output.Picture, pictures: Path) -> str:
         return _figure(picture, pictures)
     return (
         f'<div class="nl-chart"><div class="finding">{escape(picture.title)}</div>'
-        f"<div>{escape(picture.unit)}</div>{seen(picture)}{_figure(picture, pictures)}"
+        f"<div>{escape(picture.unit)}</div>{_seen(picture)}{_figure(picture, pictures)}"
         f'<div class="source">{escape(picture.source)}</div></div>'
         f"{_boundaries(picture)}"
     )
@@ -269,10 +278,10 @@ def _in_words(picture: mime_output.Picture, pictures: Path) -> str:
 def _boundaries(picture: mime_output.Picture) -> str:
     """Return the fold of what a map says of its boundaries, which paper shows open."""
     told = charts.page.boundaries(picture.note)
-    return told and f'<div class="boundaries">{told}</div>'
+    return told and f'<div class="boundaries on-paper">{told}</div>'
 
 
-def seen(picture: mime_output.Picture) -> str:
+def _seen(picture: mime_output.Picture) -> str:
     """Return what to see in a picture, if its words say it."""
     return f'<div class="see">{charts.page.what_to_see(picture.see)}</div>' if picture.see else ""
 

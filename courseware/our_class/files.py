@@ -6,13 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from courseware.journal.class_export import ClassExport, decode
-from courseware.our_class import paper_forms
+from courseware.our_class import hands as raised
 from courseware.our_class.hand_ins import contents, text
 from courseware.our_class.journals import ClassJournals
 from courseware.our_class.tallies import QUESTION
 
 
-def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
+def read_class(
+    folder: str | Path | None = None, *, hands: raised.Counts | None = None
+) -> ClassJournals:
     """Read every ``.json`` file that students exported, from a folder or a platform's zip.
 
     A journal that holds only part of the answers is counted for what it has. Files that are empty,
@@ -22,20 +24,18 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
 
     Args:
         folder: a folder (and the folders in it), or the zip of submissions that Canvas or Moodle
-            gives; or a tally, where nobody had a computer.
-        tallies: CSV files of what was counted on paper, to stand beside the journals: filled-in
-            forms of ``course tally`` (see `courseware.our_class.paper_forms`).
+            gives; None where nobody had a computer.
+        hands: how many raised their hands for each answer, by the ids of predictions (see
+            `courseware.our_class.hands`); they are counted beside the journals.
 
     Raises:
-        JournalError: there is no such folder or zip, or a row of a tally is wrong.
+        JournalError: there is no such folder or zip, or an answer in ``hands`` is wrong.
 
     """
-    only_paper = paper_forms.is_tally(folder)
-    tallied = [Path(each).expanduser() for each in ((folder,) if only_paper else ()) + tallies]
-    on_paper = sum(map(paper_forms.read, tallied), paper_forms.Tally())
+    counted_hands = raised.read(hands or {})
     left_out: list[tuple[str, str]] = []
     exports: dict[str, ClassExport] = {}
-    for label, content in () if only_paper else contents(Path(folder).expanduser()):
+    for label, content in contents(Path(folder).expanduser()) if folder is not None else ():
         try:
             exports[label] = decode(text(content))
         except ValueError as problem:
@@ -51,7 +51,7 @@ def read_class(folder: str | Path, *tallies: str | Path) -> ClassJournals:
             left_out.append((name, why))
     left_out += _half_filled(counted)
     table = pd.DataFrame(sorted(left_out, key=_place), columns=["file", "why"])
-    return ClassJournals([export.entries for export in counted.values()], table, on_paper)
+    return ClassJournals([export.entries for export in counted.values()], table, counted_hands)
 
 
 def _place(left_out: tuple[str, str]) -> int:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from courseware.journal.class_export import Shared
 from courseware.our_class import class_verdicts, polls, predictions, summary
-from courseware.our_class.paper_forms import Tally
+from courseware.our_class.hands import Hands
 from courseware.our_class.tallies import EXPORTED, Tallies
 
 
@@ -15,18 +15,17 @@ class ClassJournals(Tallies):
         journals: how many journals are counted.
         left_out: table of what was not counted, or only in part: file (by number, see
             `read_class`), why.
-        on_paper: what was counted on paper, and stands beside the journals.
+        hands: the raised hands that are counted beside the journals.
 
     """
 
-    def __init__(
-        self, journals: list[list[Shared]], left_out: pd.DataFrame, on_paper: Tally
-    ) -> None:
+    def __init__(self, journals: list[list[Shared]], left_out: pd.DataFrame, hands: Hands) -> None:
         """Keep what was read; use `read_class` to make one."""
-        super().__init__(journals + on_paper.journals(), _source(len(journals), on_paper))
+        own = [[answer] for answer in hands.answers]
+        super().__init__(journals + own, _source(len(journals), hands))
         self.journals = len(journals)
         self.left_out = left_out
-        self.on_paper = on_paper
+        self.hands = hands
 
     def draw_polls(self) -> None:
         """Show how sure the class was of each statement, at the beginning and at the end.
@@ -66,8 +65,8 @@ class ClassJournals(Tallies):
         return summary.card(self)
 
 
-def _source(journals: int, on_paper: Tally) -> str:
+def _source(journals: int, hands: Hands) -> str:
     """Return what predictions rest on."""
-    if not on_paper.people:
+    if not hands.answers:
         return EXPORTED
-    return f"{EXPORTED}, and answers on paper" if journals else "the class's answers on paper"
+    return f"{EXPORTED}, and raised hands" if journals else "the class's raised hands"

@@ -46,12 +46,12 @@ def _counted(class_) -> list[str]:
         f"{class_.journals} journals are counted, and {len(class_.left_out)} files were left "
         "out or counted in part."
     ]
-    paper = class_.on_paper
-    if paper.people:
-        said.append(f"Answers on paper that are counted as well: {paper.people}.")
-    if paper.in_spans:
+    hands = class_.hands
+    if hands.answers:
+        said.append(f"Raised hands that are counted as well: {len(hands.answers)}.")
+    if hands.in_spans:
         said.append(
-            f"Of these, {paper.in_spans} were given only as ranges of numbers. Each is counted as "
+            f"Of these, {hands.in_spans} were given only as ranges of numbers. Each is counted as "
             "the middle of its range, so medians and hits are rough."
         )
     if class_.tally()["outcome"].notna().any():

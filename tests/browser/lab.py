@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -176,6 +177,11 @@ def typefaces(page) -> set[str]:
                 .map(face => face.family.replaceAll('"', ""))"""
         )
     )
+
+
+def sheets(page, **paper) -> int:
+    """Return how many sheets of paper the page that is open takes; ``paper`` says which kind."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(**paper)))
 
 
 def open_notebook(page, lab: str, path: str) -> None:
