@@ -5,6 +5,7 @@ import pickle
 import re
 import traceback
 import zipfile
+from textwrap import dedent
 
 import pandas as pd
 import pytest
@@ -13,7 +14,10 @@ from courseware import charts, claims, journal, palette
 from courseware.journal import class_export, own_files
 from courseware.journal.format import Answer, Entry, Outcome, now
 from courseware.our_class import class_verdicts, dot_plots, hand_ins
+from tests.notebooks import ROOT
 from tests.test_journal import restart, write
+
+GUIDE = ROOT / "coursestaff" / "publishing" / "guide_pages"
 
 SIX = [
     # Of each: prediction, opening, closing, verdict on C09, how sure
@@ -502,6 +506,16 @@ def test_hands_alone_may_be_raised_for_numbers_and_for_spans_of_numbers(drawn):
     assert "Of these, 5 were given only as ranges" in class_._repr_html_()
     class_.draw_predictions()
     assert len(drawn.charts) == 1
+
+
+def test_what_the_guide_has_typed_for_raised_hands_is_drawn(drawn):
+    page = (GUIDE / "room.md").read_text(encoding="utf-8")
+    cell = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
+    names = {}
+    exec(dedent(cell), names)
+    asked = names["our_class"].tally()
+    assert asked["predicted"].tolist() == [23, 24] and asked["passed"].tolist() == [2, 0]
+    assert len(drawn.charts) == 2
 
 
 @pytest.mark.parametrize(
