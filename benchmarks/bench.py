@@ -25,15 +25,12 @@ from courseware import article, claims, data
 from courseware.explorers import (
     argument_map,
     border_ruler,
-    claim_explorer,
     debt,
     evidence_weigher,
-    participation,
     silk_roads,
     state_panels,
     timeline,
     trade,
-    un_voting,
 )
 from courseware.explorers.base import Panel
 from courseware.explorers.registry import REGISTRY, find
@@ -82,35 +79,6 @@ def map_states() -> Iterator:
     yield from (replace(start, removed=claim) for claim in ids[4::5])
 
 
-@walk("claim_explorer")
-def claim_states() -> Iterator:
-    """Go through the paragraphs, the kinds of claim and a few searches."""
-    start = claim_explorer.ClaimState()
-    yield from (replace(start, paragraph=f"P{number}") for number in range(14))
-    yield from (replace(start, kind=kind) for kind in sorted({*map(kind_of, claims.register())}))
-    yield from (replace(start, words=words) for words in ("trade", "Russia", "border", "zebra"))
-
-
-@walk("un_voting")
-def voting_states() -> Iterator:
-    """Drag the first year in both series, then change the reference of the agreement scores."""
-    start = un_voting.VotingState(states=("CHN", "KAZ", "USA"))
-    for series in (un_voting.ALL_VOTES, un_voting.FINAL):
-        yield from (replace(start, what=series, years=(year, 2024)) for year in range(1991, 2017))
-    agreement = replace(
-        start, what=un_voting.AGREEMENT, states=(*article.seven(), *un_voting.BESIDE)
-    )
-    yield from (replace(agreement, reference=code) for code in (*article.seven(), "USA"))
-
-
-@walk("participation")
-def participation_states() -> Iterator:
-    """Drag the end of the fit for every group, then compare groups with each other."""
-    start = participation.ParticipationState(fit=True)
-    for group in participation.GROUPS:
-        yield from (replace(start, group=group, window=(2013, last)) for last in range(2016, 2024))
-    for against in participation.REGIONS:
-        yield replace(start, against=against, scale=participation.SHARE, fit=False)
 
 
 @walk("debt")
@@ -177,11 +145,6 @@ def weigher_states() -> Iterator:
 def panel_states() -> Iterator:
     """Go through the five states."""
     yield from map(state_panels.PanelsState, article.five())
-
-
-def kind_of(claim_id: str) -> str:
-    """Return the type of a claim."""
-    return claims.get(claim_id).claim_type
 
 
 def timed(call: Callable, times: list) -> None:

@@ -33,8 +33,6 @@ CLOCK = """(area, seen) => {
     }).observe(area, {childList: true, subtree: true, attributes: true});
 }"""
 OF_WIDGETS = "img[src^='data:image/png']"  # the picture that the clock looks at
-#: A preset in which the first slider changes the picture, where the first preset is none.
-START = {"participation": "s-curve"}
 
 INTERACT = """\
 from dataclasses import replace
@@ -105,9 +103,7 @@ def _open(page, lab: str, path: str) -> None:
 def of_explorer(driver: Driver) -> tuple[str, list[float]]:
     """Return the control that is moved, and the milliseconds of each press."""
     page, explorer = driver.page, driver.explorer
-    start = START.get(explorer.name)
-    preset = next(p for p in explorer.presets if start in (p.key, None))
-    driver.show(preset.name)
+    driver.show(explorer.presets[0].name)
     page.wait_for_timeout(500)
     sliders = driver.panel.get_by_role("slider")
     control = sliders.first if sliders.count() else driver.panel.get_by_role("combobox").nth(1)

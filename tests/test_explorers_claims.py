@@ -1,8 +1,7 @@
-"""The argument map and the claim explorer: logic, layout, and pictures that depend on state."""
+"""The argument map: what falls, layout, and pictures that depend on state."""
 
 import itertools
 import re
-from dataclasses import replace
 from html import unescape
 
 import networkx as nx
@@ -36,20 +35,12 @@ from courseware.explorers.argument_map.graph import (
     what_falls,
 )
 from courseware.explorers.base import DPI, Panel
-from courseware.explorers.claim_explorer import ANY, GIVEN, ClaimExplorer, ClaimState
 from tests.test_explorers import assert_room, texts
-
-PNG = b"\x89PNG"
 
 
 @pytest.fixture(scope="module")
 def argument_map():
     return ArgumentMap()
-
-
-@pytest.fixture(scope="module")
-def claim_explorer():
-    return ClaimExplorer()
 
 
 def labels(drawn: ArgumentMap, state: MapState) -> dict:
@@ -508,60 +499,7 @@ def test_a_click_on_a_claim_sets_the_list_and_only_in_the_panel(shown):
     assert "onclick" not in ArgumentMap().markup(MapState())
 
 
-# The claim explorer
-
-
-def test_filters_combine(claim_explorer):
-    state = ClaimState(paragraph="P2", kind="prediction", source=GIVEN, words="premier MINISTER")
-    assert [c.claim_id for c in claim_explorer.matches(replace(state, words=""))] == ["C09", "C11"]
-    found = claim_explorer.matches(replace(state, words="PRIME minister"))
-    assert [c.claim_id for c in found] == ["C09"]
-    assert claim_explorer.matches(state) == []
-
-
-def test_nothing_found_is_a_sentence_with_a_picture(claim_explorer):
-    state = ClaimState(words="no such word", claim="C09")
-    drawn = claim_explorer.picture(state)
-    assert "None of the 84 claims fits" in drawn.finding
-    assert "None of the 84 claims fits" in drawn.alt
-    assert drawn.png.startswith(PNG)
-    aside = claim_explorer.aside(state)
-    assert "No claim fits all of these" in aside
-    assert "<table" not in aside
-    assert claims.get("C09").short_label in aside
-    assert claim_explorer.table(state)["found"].sum() == 0
-
-
-def test_counts_agree_with_the_register(claim_explorer):
-    table = claim_explorer.table(ClaimState())
-    assert table["found"].sum() == table["all"].sum() == 84
-    revealed = claim_explorer.table(ClaimState(reveal=True)).set_index("the course's verdict")
-    assert revealed.loc["wrong", "all"] == len(claims.select(verdict="wrong"))
-
-
-def test_verdicts_stay_hidden_until_the_box_is_ticked(claim_explorer):
-    panel = Panel(claim_explorer, ClaimState(kind="event fact", claim="C24"))
-    panel.want_numbers.value = True
-    seen = unescape(panel.figure.value + panel.aside.value + panel.numbers.value)
-    assert claims.get("C24").verdict_reason not in seen
-    assert "accurate" not in seen
-    assert panel.inputs["verdict"].layout.display == "none"
-    panel.inputs["verdict"].value = "wrong"
-    assert panel.state.verdict == ANY
-    panel.inputs["reveal"].value = True
-    assert panel.inputs["verdict"].layout.display is None
-    assert claims.get("C24").verdict_reason in unescape(panel.aside.value)
-    panel.inputs["verdict"].value = "wrong"
-    assert [c.claim_id for c in claim_explorer.matches(panel.state)] == ["C24", "C48"]
-    panel.inputs["reveal"].value = False
-    assert (panel.state.verdict, panel.inputs["verdict"].value) == (ANY, ANY)
-    assert "accurate" not in panel.figure.value
-
-
-def test_the_chosen_claim_s_card_gives_evidence_addresses(claim_explorer):
-    aside = claim_explorer.aside(ClaimState(claim="C09"))
-    for address in claims.evidence("C09")["address"].dropna():
-        assert f'href="{address}"' in unescape(aside)
+# Looks and keys
 
 
 def test_looks_keep_text_readable():
@@ -573,5 +511,5 @@ def test_looks_keep_text_readable():
 
 def test_panels_and_trials_keep_their_keys_from_jupyterlab():
     mark = "data-lm-suppress-shortcuts"
-    assert mark in Panel(ClaimExplorer(), ClaimState()).children[0].value
+    assert mark in Panel(ArgumentMap(), MapState()).children[0].value
     assert mark in claims.trial("C09").children[0].value

@@ -14,7 +14,7 @@ from PIL import Image
 
 from courseware import charts, journal
 from courseware.explorers.base import Panel
-from courseware.explorers.claim_explorer import ClaimExplorer
+from courseware.explorers.debt import DebtExplorer
 from courseware.journal import kept_pictures
 from courseware.journal.keep_button import KeepButton
 from tests import notebooks
@@ -195,7 +195,7 @@ def test_the_chapter_is_kept_where_it_is_known(monkeypatch, session, chapter):
 
 
 def test_the_panel_s_button_keeps_what_is_seen(folder):
-    explorer = ClaimExplorer()
+    explorer = DebtExplorer()
     panel = Panel(explorer, explorer.presets[0].state)
     assert panel.keep_button.description == "Keep this picture"
     assert panel.keep_button.tooltip

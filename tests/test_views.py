@@ -242,12 +242,6 @@ SHAPES = {
     "margins_in_the_war_poll": (["month"], ["Russia", "Ukraine", "neither"], "points", 4),
     "sides_by_language": (["language"], ["Russia", "Ukraine"], "per cent", 2),
     # chapter 03
-    "agreement_of_pairs": (
-        ["one", "other", "year"],
-        ["score", "both voted", "roll calls"],
-        None,
-        2062,
-    ),
     "listed_shares": (
         ["iso3", "flow", "year"],
         ["China", "Russia", *FIVE, "at most"],
@@ -305,6 +299,12 @@ SHAPES = {
         3,
     ),
     "un_positions": (["series", "year"], ["China", "Russia", "Kazakhstan"], "ideal point", 67),
+    "un_bands_2022": (
+        ["series", "state"],
+        ["lower end", "middle", "upper end", "overlaps Russia's"],
+        "ideal point",
+        14,
+    ),
     "agreement_with_america": (
         ["year"],
         ["China", "Kazakhstan", "Kyrgyzstan", "Russia", "Tajikistan", "Turkmenistan", "Uzbekistan"],
@@ -331,24 +331,6 @@ SHAPES = {
     ),
     "steps_around_the_invasion": (["event"], ["date", "before the invasion", "what"], None, 12),
     # chapter 06
-    "belt_road_by_group": (
-        ["year"],
-        [
-            "all states",
-            "East Asia & Pacific",
-            "Europe & Central Asia",
-            "Latin America & Caribbean",
-            "Middle East & North Africa",
-            "South Asia",
-            "Sub-Saharan Africa",
-            "High income",
-            "Low income",
-            "Lower middle income",
-            "Upper middle income",
-        ],
-        "states that joined in the year",
-        11,
-    ),
     "belt_road_by_year": (
         ["year"],
         [
@@ -667,7 +649,6 @@ FIGURES = [
     ("margins_in_the_war_poll", "2022-11", "neither", 2.9),  # Demoscope: up to 3 points
     ("sides_by_language", "Russian", "Russia", 45),  # Demoscope
     # chapter 03
-    ("agreement_of_pairs", ("CHN", "RUS", 2023), "score", 0.79),  # Voeten and others
     ("listed_shares", ("RUS", "import", 2023), "China", 53),  # World Factbook
     ("one_flow_two_totals", ("China sells", 2014), "flow", 51.135),  # Correlates of War
     ("one_flow_two_totals", ("China sells", 2014), "China, all", 2251.5),
@@ -683,6 +664,7 @@ FIGURES = [
     ("agreement_with_russia", 2019, "China", 0.872),
     ("agreement_with_russia_by_part", "paragraph", "Kazakhstan", 0.47),
     ("un_positions", ("all votes", 2022), "China", -1.408),  # Bailey, Strezhnev, Voeten
+    ("un_bands_2022", ("final passage", "China"), "upper end", -1.131),  # as above
     ("agreement_with_america", 2022, "Russia", 0.331),  # roll calls of 2022, as in un_agreement
     ("voted_like_america", "Kazakhstan", "voted like the United States", 0.36),  # State Department
     ("views_of_each_other", 2015, "in China, on Russia", 51.2),  # Pew: 51
@@ -694,7 +676,6 @@ FIGURES = [
     ),
     ("steps_around_the_invasion", "T34", "before the invasion", True),
     # chapter 06
-    ("belt_road_by_group", 2018, "all states", 63),  # GFDC
     ("belt_road_by_year", 2018, "Africa south of the Sahara", 25),  # GFDC: 63 in 2018 in all
     ("belt_road_waves", "TJK", "joined", "2018 to 2023"),  # GFDC: October 2018
     ("belt_road_waves", "KAZ", "joined", "2013 to 2017"),  # GFDC: August 2015
@@ -1265,6 +1246,30 @@ def test_an_agreement_score_is_what_one_reckons_by_hand(loaded):
     by_hand = [1 - abs(worth[a] - worth[b]) for a, b in votes.itertuples(index=False)]
     score = loaded["agreement_with_china"].loc[2019, "Russia"]
     assert score == pytest.approx(sum(by_hand) / len(by_hand), abs=0.0006)
+
+
+@pytest.mark.parametrize(
+    ("view", "partner"), [("agreement_with_china", "CHN"), ("agreement_with_russia", "RUS")]
+)
+def test_scores_out_of_roll_calls_are_those_of_the_agreement_table(loaded, view, partner):
+    pairs = data.load("un_agreement").query("partner_iso3 == @partner or iso3 == @partner")
+    pairs = pairs.assign(other=pairs["iso3"].where(pairs["iso3"] != partner, pairs["partner_iso3"]))
+    known = pairs.pivot(index="year", columns="other", values="agreement_index")
+    known = known.rename(columns=article.name)
+    for name, scores in loaded[view].items():
+        assert scores.to_dict() == pytest.approx(
+            known[name].reindex(scores.index).to_dict(), abs=0.0006, nan_ok=True
+        )
+
+
+def test_bands_hold_their_points_and_overlap_as_one_reckons_by_hand(loaded):
+    bands, places = loaded["un_bands_2022"], loaded["un_positions"]
+    for (series, state), row in bands.iterrows():
+        assert row["lower end"] < row["middle"] < row["upper end"]
+        assert state not in places or row["middle"] == places.loc[(series, 2022), state]
+        russia = bands.loc[(series, "Russia")]
+        apart = row["lower end"] > russia["upper end"] or row["upper end"] < russia["lower end"]
+        assert row["overlaps Russia's"] != apart, (series, state)
 
 
 def test_the_worlds_scores_are_those_of_the_roll_calls(loaded):

@@ -6,12 +6,9 @@ from courseware.explorers.base import Explorer
 
 REGISTRY = {
     "argument_map": "courseware.explorers.argument_map:ArgumentMap",
-    "claim_explorer": "courseware.explorers.claim_explorer:ClaimExplorer",
     "trade": "courseware.explorers.trade:TradeExplorer",
-    "un_voting": "courseware.explorers.un_voting:UNVotingExplorer",
     "timeline": "courseware.explorers.timeline:TimelineExplorer",
     "silk_roads": "courseware.explorers.silk_roads:SilkRoadsExplorer",
-    "participation": "courseware.explorers.participation:ParticipationExplorer",
     "debt": "courseware.explorers.debt:DebtExplorer",
     "border_ruler": "courseware.explorers.border_ruler:BorderRuler",
     "state_panels": "courseware.explorers.state_panels:StatePanels",

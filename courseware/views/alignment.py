@@ -97,30 +97,6 @@ def agreement_with_russia_by_part(un_rollcalls):
     return table.rename_axis("voted on").rename_axis(columns="agreement with Russia, 0 to 1")
 
 
-def agreement_of_pairs(un_rollcalls, un_agreement):
-    """How closely any two of ten states agreed in the UN General Assembly, by year.
-
-    A yes counts 1, an abstention a half, and a no 0. The agreement of two votes is one minus the
-    distance between them. The score is the mean over the recorded votes of a year in which both
-    states voted. From 2000 on, it is computed from single roll calls; for earlier years, we have
-    only the scores with four partners. Each pair occurs twice, once in each order.
-    """
-    votes = un_rollcalls.set_index("year").filter(like="vote_")
-    votes.columns = votes.columns.str[-3:].str.upper()
-    votes = votes.replace({"Y": "1", "A": "0.5", "N": "0"}).astype(float)
-    pairs = [(one, other) for one in votes for other in votes if one != other]
-    alike = {pair: 1 - (votes[pair[0]] - votes[pair[1]]).abs() for pair in pairs}
-    years = pd.concat(alike, axis=1, names=["one", "other"]).groupby("year")
-    table = pd.DataFrame({"score": years.mean().unstack(), "both voted": years.count().unstack()})
-    table["roll calls"] = votes.groupby("year").size().reindex(table.index, level="year")
-    names = {"agreement_index": "score", "n_both_voted": "both voted", "n_rollcalls": "roll calls"}
-    rows = un_agreement[un_agreement["year"] < votes.index.min()]
-    keys = ["iso3", "partner_iso3", "year"], ["partner_iso3", "iso3", "year"]
-    before = pd.concat([rows.set_index(key)[[*names]].rename(columns=names) for key in keys])
-    table = pd.concat([before.rename_axis(table.index.names), table.dropna()]).astype(float)
-    return table[~table.index.duplicated()].sort_index().round(4)
-
-
 def un_positions(un_ideal_points, states):
     """Where three states stand in the UN General Assembly, by two series.
 
@@ -133,6 +109,26 @@ def un_positions(un_ideal_points, states):
     rows = un_ideal_points[un_ideal_points["iso3"].isin(three)]
     table = rows.pivot(index=["series", "year"], columns="iso3", values="ideal_point")
     table = table[three].rename(columns=states["name"]).round(3)
+    return table.rename_axis(columns="ideal point")
+
+
+def un_bands_2022(un_ideal_points, states):
+    """How exactly the places of seven states in the UN General Assembly are known, in 2022.
+
+    Take the ideal points of 2022, by both series, for China, Russia and the five. One in twenty of
+    all places that the model tries for a state lies below the lower end of its band, and one in
+    twenty lies above the upper end. In the last column, say whether the band overlaps Russia's.
+    """
+    names = states.loc[states["five"] | states["power"], "name"]
+    rows = un_ideal_points[un_ideal_points["year"] == 2022].set_index("iso3")
+    rows = rows.loc[names.index].assign(state=names).sort_values("series", kind="stable")
+    columns = {"low": "lower end", "ideal_point": "middle", "high": "upper end"}
+    table = rows.set_index(["series", "state"])[[*columns]].rename(columns=columns)
+    table = table.astype(float).round(3)
+    russia = table.xs(names["RUS"], level="state")
+    above = table["lower end"].le(russia["upper end"], level="series")
+    below = table["upper end"].ge(russia["lower end"], level="series")
+    table["overlaps Russia's"] = above & below
     return table.rename_axis(columns="ideal point")
 
 

@@ -26,22 +26,6 @@ def belt_road_by_year(belt_road_participants):
     return table.rename_axis(columns="states that joined in the year")
 
 
-def belt_road_by_group(belt_road_participants):
-    """States that joined the Belt and Road by year, of each region and each income group.
-
-    Take the states with a likely date of joining, by the year of that date. Count all of them, and
-    count those of each region and of each income group, as the World Bank divides them. Every state
-    belongs to one region and one income group. Leave out four states without a date, and China,
-    whose initiative it is. A state that left later still counts as having joined.
-    """
-    rows = belt_road_participants[belt_road_participants["join_year"].notna()]
-    year = rows["join_year"].astype(int).rename("year")
-    parts = [pd.crosstab(year, rows[kind]) for kind in ("region", "income_group")]
-    table = pd.concat([year.value_counts().rename("all states"), *parts], axis=1)
-    table = table.reindex(range(2013, 2024), fill_value=0).astype(int).rename_axis("year")
-    return table.rename_axis(columns="states that joined in the year")
-
-
 def belt_road_joined(belt_road_participants):
     """States that joined the Belt and Road in each year.
 

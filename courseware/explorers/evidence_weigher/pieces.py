@@ -232,7 +232,6 @@ def shares(say: Say) -> str:
 
 def votes(say: Say) -> str:
     """Say how often China and Russia voted alike in the last year before the article."""
-    scores = data.load("agreement_of_pairs")["score"]
-    year = scores["CHN", "RUS"].loc[:2022].index[-1]
-    pair, *five = (scores["CHN", code, year] for code in ("RUS", *article.five()))
-    return say("says", "votes", year=year, pair=pair, five=min(five))
+    scores = data.load("agreement_with_china").loc[2022]
+    pair = scores.pop(article.name("RUS"))
+    return say("says", "votes", year=2022, pair=pair, five=scores.min())
