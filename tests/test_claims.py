@@ -98,12 +98,12 @@ def test_select_filters_by_everything_at_once():
     assert found == {"accurate with caveat", "imprecise"}
 
 
-def test_table_shows_verdicts_only_when_asked():
+def test_a_table_of_claims_keeps_their_verdicts_to_itself():
     chosen = claims.select(chapter="02")
-    assert list(claims.table(chosen)["claim"]) == [claim.claim_id for claim in chosen]
-    assert "the course's verdict" not in claims.table(chosen).columns
-    shown = claims.table(chosen, verdicts=True)
-    assert list(shown["the course's verdict"]) == [claim.verdict for claim in chosen]
+    shown = claims.table(chosen)
+    assert list(shown["claim"]) == [claim.claim_id for claim in chosen]
+    assert not any(secret in shown.to_string() for each in chosen for secret in secrets(each))
+    assert not set(shown.to_numpy().ravel()) & {claim.verdict for claim in chosen}
 
 
 @pytest.mark.parametrize("asked", ["02", "2", 2])
@@ -177,13 +177,6 @@ def test_pages_written_after_the_article_are_told_apart():
     assert "Evidence as of 28 May 2023" in known
     assert "published 2023-07-01, about 2023-05" in later
     assert "2023-07-01" not in known
-
-
-def test_a_card_without_the_verdict_keeps_the_evidence():
-    claim = claims.get("C09")
-    shown = text_of(claims.card("C09", verdict=False).data)
-    assert not any(secret in shown for secret in secrets(claim))
-    assert claims.evidence("C09")["finding"][0] in shown
 
 
 @pytest.mark.parametrize("evidence_id", ["E001", "E039", "E200"])
@@ -305,19 +298,17 @@ def test_no_place_calls_a_reading_an_opinion():
         assert "a value judgement" not in shown and "none: a reading is not graded" in shown
         assert run_sheets.in_the_room(claim) == "cannot be known (a reading)"
         assert f"{claim.judged}: {claim.meaning}" in page
-        (told,) = claims.table([claim], verdicts=True)["the course's verdict"]
         (row,) = re.findall(rf"{claim.claim_id}</th>(.*?)</tr>", verdicts_on("09", [claim]), re.S)
-        assert told == "a reading" and ">a reading<" in row and ">opinion<" not in row
+        assert ">a reading<" in row and ">opinion<" not in row
 
 
 def test_where_no_page_was_found_it_is_said_that_the_gap_is_ours():
     without = [c for c in claims.register().values() if claims.evidence(c.claim_id).empty]
     assert {claim.is_value for claim in without} == {True, False}
     for claim in without:
-        for card in (claims.card(claim.claim_id), claims.card(claim.claim_id, verdict=False)):
-            shown = text_of(card.data)
-            assert ("That is a gap in our sources, not evidence against" in shown) != claim.is_value
-            assert ("which evidence alone cannot settle" in shown) == claim.is_value
+        shown = text_of(claims.card(claim.claim_id).data)
+        assert ("That is a gap in our sources, not evidence against" in shown) != claim.is_value
+        assert ("which evidence alone cannot settle" in shown) == claim.is_value
 
 
 # What the chapter's tables say

@@ -64,7 +64,7 @@ def extremes(control) -> list:
             low, high = control.min, control.max
             return [(low, high), (low, low), (high, high)]
         return [control.min, control.max]
-    return [not control.value] if isinstance(control.value, bool) else ["no such word"]
+    return [not control.value]
 
 
 @cache

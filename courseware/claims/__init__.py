@@ -7,7 +7,7 @@ folded on cards, and ``trial`` opens it only after the student has judged.
 In a chapter::
 
     claims.show_table("02")
-    claims.card("C09", verdict=False)
+    claims.card("C09")
     claims.piece("E039")
     claims.trial("C09")
     claims.verdict_table("02")

@@ -52,34 +52,25 @@ def show_table(chapter: str | int, core: bool | None = None) -> HTML:
     """
     shown = table(select(chapter=chapter, core=core))
     which = {None: "The claims", True: "The core claims", False: "The claims for home"}[core]
-    columns = ["claim", "paragraph", "what it says", "kind", "who says so"]
-    markup = ui.table(shown[columns], f"{which} of chapter {two_digits(chapter)}")
+    markup = ui.table(shown, f"{which} of chapter {two_digits(chapter)}")
     return HTML(markup + ui.mark_in_view(ui.OUTPUT))
 
 
-def card(claim_id: str, *, verdict: bool = True) -> HTML:
+def card(claim_id: str) -> HTML:
     """Return a claim's card: what it says and where it stands; folded, what the course found.
-
-    Args:
-        claim_id: such as ``"C09"``.
-        verdict: False leaves the verdict out and folds only the evidence.
 
     Raises:
         UnknownClaimError: there is no such claim.
 
     """
-    return HTML(card_markup(claim_id, verdict=verdict))
+    return HTML(card_markup(claim_id))
 
 
-def card_markup(claim_id: str, *, verdict: bool = True) -> str:
+def card_markup(claim_id: str) -> str:
     """Return what ``card`` shows, as HTML text."""
     claim = get(claim_id)
-    if verdict:
-        fold = ui.details(
-            f"The course's verdict, as of {article.day_in_words()}", verdict_markup(claim)
-        )
-    else:
-        fold = _evidence_fold(claim)
+    summary = f"The course's verdict, as of {article.day_in_words()}"
+    fold = ui.details(summary, verdict_markup(claim))
     return ui.card(f"{claim_id} · {claim.short_label}", face(claim) + fold)
 
 

@@ -256,27 +256,18 @@ def _by_number(text: str) -> tuple[int, str]:
     return (int(number[0]) if number else 0), text
 
 
-def table(chosen: list[Claim], *, verdicts: bool = False) -> pd.DataFrame:
-    """Return claims as a table, one row per claim: ``table(select(paragraph="P2"))``.
+def table(chosen: list[Claim]) -> pd.DataFrame:
+    """Return claims as a table, one row per claim, without verdicts: ``table(select(chapter=2))``.
 
-    Columns: claim, paragraph, chapter, core, what it says, kind, role, supports, who says so; the
-    course's verdict and evidence grade are added if ``verdicts`` asks for them. The columns stay
-    if there are no claims.
+    The columns stay if there are no claims.
     """
     columns: dict[str, Callable[[Claim], object]] = {
         "claim": lambda c: c.claim_id,
         "paragraph": lambda c: c.paragraph,
-        "chapter": lambda c: c.chapter,
-        "core": lambda c: c.core,
         "what it says": lambda c: c.summary,
         "kind": lambda c: c.claim_type,
-        "role": lambda c: c.role,
-        "supports": lambda c: ", ".join(c.supports),
         "who says so": lambda c: c.says_who,
     }
-    if verdicts:
-        columns["the course's verdict"] = lambda c: c.judged
-        columns["evidence grade"] = lambda c: c.evidence_grade
     return pd.DataFrame({name: [of(claim) for claim in chosen] for name, of in columns.items()})
 
 

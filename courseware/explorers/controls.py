@@ -67,7 +67,7 @@ def for_field(
     """Return the control of a state's field; its kind follows from the value that it begins with.
 
     Args:
-        begin: a truth, a number, a span, words, a choice or several.
+        begin: a truth, a number, a span, a choice or several.
         label: what stands beside it.
         options: what each value is called, where there are few.
         ends: the least and the greatest number of a slider.
@@ -78,8 +78,6 @@ def for_field(
         return several(label, pairs) if isinstance(begin, tuple) else choice(label, pairs)
     if isinstance(begin, bool):
         return tick(label)
-    if isinstance(begin, str):
-        return words(label)
     return span(*ends, label) if isinstance(begin, tuple) else slider(label, *ends)
 
 
@@ -89,12 +87,6 @@ def said_at(control: widgets.Widget, value: Any) -> str:
         pairs = (each if isinstance(each, tuple) else (each, each) for each in control.options)
         return next(str(words) for words, held in pairs if held == value)
     return "–".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def words(label: str) -> widgets.Text:
-    """Return a line to write in, which is read when it is left."""
-    look = {"style": LABELLED, "layout": WIDE}
-    return widgets.Text(description=label, continuous_update=False, **look)
 
 
 def tick(label: str) -> widgets.Checkbox:

@@ -66,18 +66,9 @@ class LineExplorer(Explorer):
         """Return the ticks of the upright axis, which enclose all that is drawn."""
         return level_ticks(np.concatenate([*content.values(), [1.0]]))
 
-    def limits(self, state: Any, content: Mapping) -> tuple[float, float]:
-        """Return the ends of the upright axis (default: the first and the last tick)."""
-        ticks = self.ticks(state, content)
-        return ticks[0], ticks[-1]
-
     def tick_text(self, tick: float) -> str:
         """Return what is written at a tick."""
         return f"{num(tick):,g}"
-
-    def shown_years(self, state: Any) -> tuple[int, int]:
-        """Return the first and the last year of the axis (default: the state's)."""
-        return state.years
 
     def margin(self, state: Any) -> tuple[float, float]:
         """Return the years that the axis has before the first and after the last."""
@@ -94,10 +85,6 @@ class LineExplorer(Explorer):
     def ends(self, state: Any, content: Mapping) -> Mapping[Hashable, float]:
         """Return the height of each label that stands at the end of a line, by the line's key."""
         return {key: values.iloc[-1] for key, values in self.lines(state, content).items()}
-
-    def apart(self, state: Any) -> float:
-        """Return how many pixels labels at the ends of lines lie apart."""
-        return self.label_step
 
     def beneath(self, state: Any, content: Mapping) -> list:
         """Move what lies below the lines, and return it in order."""
@@ -133,18 +120,17 @@ class LineExplorer(Explorer):
             self._lines[key] = (line, name, "marker" in look)
 
     def frame(self, state: Any, content: Mapping) -> Hashable:
-        """Return ticks, limits, and the fields on which the rest depends that stands still."""
-        fields = (getattr(state, name) for name in self.still)
-        return self.ticks(state, content), self.limits(state, content), *fields
+        """Return ticks, and the fields on which the rest depends that stands still."""
+        return self.ticks(state, content), *(getattr(state, name) for name in self.still)
 
     def lay_out(self, frame: tuple, state: Any, content: Mapping) -> None:
         """Set limits and ticks."""
-        ax, ticks, limits = self._axes, *frame[:2]
+        ax, ticks = self._axes, frame[0]
         self.arrange(ax, state)
-        ax.set_ylim(limits)
+        ax.set_ylim(ticks[0], ticks[-1])
         ax.set_yticks(ticks, [self.tick_text(tick) for tick in ticks])
         ax.yaxis.minorticks_off()
-        first, last = self.shown_years(state)
+        first, last = state.years
         least = self.least_margin * (last - first)
         before, after = (max(side, least) for side in self.margin(state))
         year_axis(ax, (first, last), self.most_years, (before, after))
@@ -160,7 +146,7 @@ class LineExplorer(Explorer):
                 line.set(marker="o", markevery=lone_points(y))
             drawn.append(line)
         ends = [(self._lines[key][1], at) for key, at in self.ends(state, content).items()]
-        return drawn + place_ends(self._axes, ends, self.apart(state)) + self.above(state, content)
+        return drawn + place_ends(self._axes, ends, self.label_step) + self.above(state, content)
 
     def describe(self, state: Any, content: Mapping) -> Words:
         """Return the finding, the unit, and each line's figures, in the alt text too."""

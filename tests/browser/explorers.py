@@ -44,7 +44,7 @@ HELD = """panel => {
     return {
         chosen: radios.length ? [radios.indexOf(it)]
             : [...it.selectedOptions ?? []].map(option => option.index),
-        checked: it.checked ?? false, text: it.value ?? "",
+        checked: it.checked ?? false,
         numbers: [...handles].map(one => Math.round(Number(one.getAttribute("aria-valuenow")))),
     };
 }"""
@@ -133,8 +133,6 @@ class Driver:
             self.through_the_views()
         elif control["is_input"] and control["role"] != "textbox":
             self.page.keyboard.press(self._key(control))
-            if control["type"] == "text":
-                self.page.keyboard.type("Russia\n")
             self._follow(control)
 
     def _key(self, control: dict) -> str:
@@ -142,8 +140,6 @@ class Driver:
             return "Space"
         if control["role"] == "slider":
             return "ArrowLeft" if control["now"] >= control["max"] else "ArrowRight"
-        if control["type"] == "text":
-            return "Control+a"
         return "ArrowUp" if control["index"] == control["length"] - 1 else "ArrowDown"
 
     def _follow(self, control: dict) -> None:
@@ -161,8 +157,6 @@ class Driver:
             twin.index = tuple(held["chosen"])
         elif control["type"] == "checkbox":
             twin.value = held["checked"]
-        elif control["type"] == "text":
-            twin.value = held["text"]
         else:
             twin.index = held["chosen"][0]
 
