@@ -79,8 +79,6 @@ def map_states() -> Iterator:
     yield from (replace(start, removed=claim) for claim in ids[4::5])
 
 
-
-
 @walk("debt")
 def debt_states() -> Iterator:
     """Drag the first year of a bathtub, then go through states, measures and units."""
