@@ -425,19 +425,20 @@ def run(*arguments):
             continue  # Ctrl+C reaches the program too: it decides when to end
 
 
-def test(extra, marks=NOT_REST):
+def test(extra, marks=NOT_REST, order=()):
     """Run the style checks and the tests with these marks, or just the tests that are named."""
     if extra:
         return run("-m", "pytest", *extra)
     code = max(run("-m", "ruff", "check"), run("-m", "ruff", "format", "--check"))
     if code:
         say("The style checks failed (see above), but the tests will still run.")
-    return run("-m", "pytest", *SPREAD, "-m", marks) or code
+    return run("-m", "pytest", *SPREAD, *order, "-m", marks) or code
 
 
-def test_all():
-    """Run what `test` runs and then, if that passes, what it leaves out."""
-    return test([]) or run("-m", "pytest", *SPREAD, "-m", REST)
+def test_all(order):
+    """Run what `test` runs and then, if that passes, what it leaves out: in random order."""
+    order = ["-p", "randomly", *order]
+    return test([], NOT_REST, order) or run("-m", "pytest", *SPREAD, *order, "-m", REST)
 
 
 def lite_tools():
@@ -466,7 +467,7 @@ def carry_out(command, extra):
     if command == "lab":
         return lab(extra)
     if command == "test-all":
-        return test_all()
+        return test_all(extra)
     if command in ("test", "check"):
         return test(extra, NOT_SLOW if command == "check" else NOT_REST)
     words = MODULES.get(command)  # none for `setup`: that has happened by now

@@ -395,6 +395,15 @@ def test_check_leaves_out_what_is_slow_and_test_the_rest_which_follows_in_test_a
     assert "matrix" in quick and (most, rest) == ("not matrix", "matrix")
 
 
+def test_the_whole_runs_in_random_order_which_a_seed_repeats(ran):
+    calls, _ = ran
+    assert start.main(["test-all", "--randomly-seed=7"]) == 0
+    assert start.main(["test"]) == 0
+    *whole, most = (call for call in calls if call.startswith("pytest"))
+    assert len(whole) == 2 and all("-p randomly" in call and "seed=7" in call for call in whole)
+    assert "randomly" not in most
+
+
 def test_named_tests_run_alone(ran):
     calls, _ = ran
     assert start.main(["test", "tests/test_start.py", "-k", "x"]) == 0
