@@ -10,11 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import chain
+from pathlib import Path
 
 import matplotlib as mpl
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from courseware import words
 from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as in the kernels
 
 mpl.use("Agg")
@@ -191,3 +193,17 @@ def journal_dir(tmp_path, monkeypatch):
     folder = tmp_path / "journal"
     monkeypatch.setenv("NO_LIMITS_JOURNAL", str(folder))
     return folder
+
+
+@pytest.fixture
+def own_words(monkeypatch) -> Callable[[Path], None]:
+    """Return a function that lets a test have words of its own, in a folder.
+
+    They are read whenever they are asked for, and what is kept of the course's own words stays.
+    """
+
+    def use(folder: Path) -> None:
+        monkeypatch.setattr(words, "FOLDER", folder)
+        monkeypatch.setattr(words, "chapter", words.chapter.__wrapped__)
+
+    return use

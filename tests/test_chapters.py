@@ -29,16 +29,14 @@ NAMED = {
 
 
 @pytest.fixture
-def course(tmp_path, monkeypatch):
+def course(tmp_path, own_words):
     """A course with no other chapter, in which one has been begun."""
     for file in (*chapters.ENTRIES, "nbgrader_config.py"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)
     chapters.begin(tmp_path, NUMBER, "the_middle_corridor")
-    monkeypatch.setattr(words, "FOLDER", tmp_path / "courseware" / "words")
-    words.chapter.cache_clear()
-    yield tmp_path
-    words.chapter.cache_clear()
+    own_words(tmp_path / "courseware" / "words")
+    return tmp_path
 
 
 @pytest.fixture

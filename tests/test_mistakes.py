@@ -92,7 +92,7 @@ def test_each_example_brings_its_box(mistake, source, says, monkeypatch):
     kept = (len(source), None, source.splitlines(keepends=True), "<cell>")
     monkeypatch.setitem(linecache.cache, "<cell>", kept)  # as IPython does
     error, names = stopped(source)
-    assert recognise(Failure(error, names))[0] is mistake
+    assert recognise(Failure(error, names))[0] == mistake
     found = explain(error, names)
     assert says in f"{found.what} {found.remedy}"
     assert not re.search(r"None|\{\w*\}", found.what + found.remedy)

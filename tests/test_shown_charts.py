@@ -34,21 +34,19 @@ BUYERS = pd.DataFrame(
 
 
 @pytest.fixture
-def show(monkeypatch, tmp_path):
+def show(monkeypatch, tmp_path, own_words):
     """Return a function that shows a chart with these words and returns it."""
     sent = []
     monkeypatch.setattr(charts.page, "display", sent.append)
-    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    own_words(tmp_path)
 
     def one(axes, table, numbers=None, **written):
-        words.chapter.cache_clear()
         text = json.dumps({"charts": {"77-one": {**WORDS, **written}}})
         (tmp_path / "77.yaml").write_text(text, encoding="utf-8")
         charts.show(axes, "77-one", table, **{"times": 2.0, **(numbers or {})})
         return sent[-1]
 
     yield one
-    words.chapter.cache_clear()
     plt.close("all")
 
 

@@ -86,13 +86,10 @@ turns:
 
 
 @pytest.fixture
-def written(tmp_path, monkeypatch):
+def written(tmp_path, own_words):
     """Chapter 77 has turns."""
     (tmp_path / "77.yaml").write_text(WRITTEN, encoding="utf-8")
-    monkeypatch.setattr(words, "FOLDER", tmp_path)
-    words.chapter.cache_clear()
-    yield
-    words.chapter.cache_clear()
+    own_words(tmp_path)
 
 
 def told(key, answer):
@@ -344,7 +341,6 @@ def test_a_recipe_that_is_to_stand_above_the_blank_is_shown_and_worked_out(writt
 def test_a_recipe_that_fails_is_named(written, tmp_path):
     text = WRITTEN.replace("return whole - part", "return whole -")
     (tmp_path / "77.yaml").write_text(text, encoding="utf-8")
-    words.chapter.cache_clear()
     with pytest.raises(turns.TurnError, match="77-recipe, above: invalid syntax"):
         turns.way("77-recipe")
 
@@ -352,7 +348,6 @@ def test_a_recipe_that_fails_is_named(written, tmp_path):
 def test_an_expression_that_fails_is_named(written, tmp_path):
     text = "turns:\n  77-x: {kind: count, right: len(claimz), hint: None}\n"
     (tmp_path / "77.yaml").write_text(text, encoding="utf-8")
-    words.chapter.cache_clear()
     with pytest.raises(turns.TurnError, match="77-x: 'len\\(claimz\\)' cannot be worked out"):
         turns.load("77-x")
 
@@ -452,7 +447,6 @@ def test_the_turn_that_developers_are_shown_holds_together(written, tmp_path):
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     shown = re.search(r"^turns:\n.*?(?=^```)", text, re.MULTILINE | re.DOTALL)[0]
     (tmp_path / "77.yaml").write_text(shown.replace("02-turn", "77-turn"), encoding="utf-8")
-    words.chapter.cache_clear()
     assert {key: list(faults(key)) for key in keys("77")} == {"77-turn-share": []}
 
 
@@ -467,6 +461,5 @@ def test_the_turn_that_developers_are_shown_holds_together(written, tmp_path):
 def test_a_turn_that_does_not_hold_together_is_found(written, tmp_path, before, after, fault):
     assert before in WRITTEN
     (tmp_path / "77.yaml").write_text(WRITTEN.replace(before, after), encoding="utf-8")
-    words.chapter.cache_clear()
     found = [what for key in keys("77") for what in faults(key)]
     assert any(fault in what for what in found)
