@@ -17,25 +17,11 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from courseware import words
+from tests import seconds
 from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as in the kernels
 
 mpl.use("Agg")
 
-#: What takes longest begins first, so that no process is left alone with it.
-LONGEST = (
-    "browser-1",
-    "browser-2",
-    "test_site",
-    "test_grading_isolation",
-    "test_grading_cluster",
-    "test_grading_class",
-    "test_exercises",
-    "test_explorers",
-    "test_hub",
-    "test_grading_attacks",
-    "test_grading_sunday",
-    "test_slides",
-)
 IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
 
 #: What is proved of the course, and of each claim, chart and so on by tests that pass.
@@ -80,10 +66,17 @@ def pytest_xdist_make_scheduler(config, log):
     return TogetherScheduling(config, log)
 
 
+def expected(config, places: Iterable[str]) -> dict[str, float]:
+    """Return the seconds that each place will take in this run."""
+    return seconds.expected(seconds.read(), seconds.kinds(config.option.markexpr), places)
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    """Begin with what takes long; the rest stays in order, or in random order."""
     if IS_ONE_OF_SEVERAL:
-        items.sort(key=lambda item: [*LONGEST, place(item.nodeid)].index(place(item.nodeid)))
+        first = seconds.long(expected(config, {place(item.nodeid) for item in items}))
+        items.sort(key=lambda item: [*first, place(item.nodeid)].index(place(item.nodeid)))
 
 
 # What a run says --------------------------------------------------------------------------------
@@ -94,46 +87,59 @@ def is_spread(config) -> bool:
     return bool(config.getoption("numprocesses", None))
 
 
+def pytest_addoption(parser):
+    text = "after a whole run: note how long each place took, in tests/seconds.csv"
+    parser.addoption("--renew-seconds", action="store_true", help=text)
+
+
 class Progress:
-    """Says how far the tests have come: a word for each tenth, not a dot for each test."""
+    """Says how far the tests have come, in time: a line for some per cents, no dots."""
 
-    def __init__(self, reporter) -> None:
-        self.reporter, self.session = reporter, None
-        self.done = self.tenths = 0
+    def __init__(self, config, reporter) -> None:
+        self.config, self.reporter, self.way = config, reporter, None
 
-    def pytest_sessionstart(self, session):
-        self.session = session
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids):
+        if not self.way and ids:  # each process finds the same tests
+            places = [place(nodeid) for nodeid in ids]
+            self.way = seconds.Way(places, expected(self.config, {*places}))
+            processes = len(self.config.option.tx)
+            minutes = max(1, round(self.way.minutes(processes)))
+            self.reporter.write_line(f"about {minutes} min on {processes} processes")
 
     def pytest_report_teststatus(self, report):
         return ("passed", "", "") if report.passed and report.when == "call" else None
 
-    def pytest_runtest_logfinish(self):
-        self.done += 1
-        tenths = self.done * 10 // max(self.session.testscollected, 1)
-        if tenths > self.tenths:
-            self.tenths = tenths
-            self.reporter.write(f"{tenths * 10} % ", flush=True)
+    def pytest_runtest_logfinish(self, nodeid):
+        if per_cent := self.way.go_on(place(nodeid)):
+            self.reporter.write_line(f"{per_cent:3} %", flush=True)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
     if is_spread(config) and config.option.verbose == 0:
-        config.pluginmanager.register(Progress(config.pluginmanager.get_plugin("terminalreporter")))
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        config.pluginmanager.register(Progress(config, reporter))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter, config):
-    """Say last what was proved; before it, with ``--durations``, how long each file took."""
-    reports = [
-        report
-        for report in chain.from_iterable(terminalreporter.stats.values())
-        if isinstance(report, pytest.TestReport)
-    ]
-    if is_spread(config) and config.option.durations is not None:
-        _write_seconds(terminalreporter, reports)
+    """Say last what was proved, and note how long it took if that is asked for."""
+    if is_spread(config) and config.option.renew_seconds:
+        reports = chain.from_iterable(terminalreporter.stats.values())
+        renew(config, [each for each in reports if isinstance(each, pytest.TestReport)])
     yield
     for line in told(terminalreporter.stats.get("passed", ())):
         terminalreporter.write_line(line)
+
+
+def renew(config, reports: Iterable[pytest.TestReport]) -> None:
+    """Write how long each place took."""
+    spent = Counter()
+    for report in reports:
+        spent[place(report.nodeid), seconds.kind(report.keywords)] += report.duration
+    tried = seconds.kinds(config.option.markexpr)
+    seconds.write(seconds.renewed(seconds.read(), tried, spent))
 
 
 def told(passed: Iterable[pytest.TestReport]) -> Iterator[str]:
@@ -145,16 +151,6 @@ def told(passed: Iterable[pytest.TestReport]) -> Iterator[str]:
     for kind in [kind for kind in PROVED if kind in found]:
         number = f"{len(found[kind])} {kind}"
         yield f"{number:20}{PROVED[kind]}"
-
-
-def _write_seconds(terminalreporter, reports):
-    spent = Counter()
-    for report in reports:
-        spent[report.nodeid.partition("::")[0]] += report.duration
-    terminalreporter.section("seconds of each file")
-    for file, seconds in spent.most_common(20):
-        terminalreporter.write_line(f"{seconds:7.0f}  {file}")
-    terminalreporter.write_line(f"{spent.total():7.0f}  all {len(spent)} files")
 
 
 @pytest.fixture

@@ -149,9 +149,9 @@ def things_outside() -> Iterator[dict]:
         somebody = {"user": ordinary.USER, "group": ordinary.USER, "extra_groups": []}
         for path in (folder, *folder.rglob("*")):
             os.chown(path, ordinary.USER, ordinary.USER)
-    other = subprocess.Popen(["sleep", "10000"], cwd="/", **somebody)
     asked = []
     with (
+        subprocess.Popen(["sleep", "10000"], cwd="/", **somebody) as other,
         socket.create_server(("127.0.0.1", 0)) as server,
         socket.socket(socket.AF_UNIX) as local,
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams,
@@ -168,15 +168,17 @@ def things_outside() -> Iterator[dict]:
         names |= {"COURSE": str(ROOT), "OUTSIDE": str(folder), "SECRET": SECRET}
         names["DATAGRAMS"] = str(folder / "socket")
         names["TABLE"] = str(next((ROOT / "data").glob("*.csv")))
-        yield names
+        try:
+            yield names
+        finally:
+            del os.environ["COURSE_SECRET"]
+            alive, nice = other.poll() is None, os.getpriority(os.PRIO_PROCESS, other.pid)
+            other.kill()
         with pytest.raises(BlockingIOError):
             datagrams.recv(1)
-        del os.environ["COURSE_SECRET"]
+    assert alive and nice == os.getpriority(os.PRIO_PROCESS, 0)
     assert not asked
     assert not list(folder.rglob("planted*")) and not Path("/tmp/planted").exists()
-    assert other.poll() is None and not os.getpriority(os.PRIO_PROCESS, other.pid)
-    other.kill()
-    other.wait()
     shutil.rmtree(folder)
 
 

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -444,11 +446,20 @@ HOSTILE_CASES = [(name, way) for way in WAYS for name in HOSTILE]
 HOSTILE_NOW = [(name, way) for name, way in HOSTILE_CASES if way == WAYS[0] or name in IN_EACH_WAY]
 
 
-@pytest.fixture(scope="module", params=cases(WAYS, WAYS[:1]))
-def zygote(request, outside):
+@pytest.fixture(scope="module")
+def zygotes(outside):
+    """Return a function that gives a running zygote, isolated in a way: one for each way.
+
+    To start one takes two seconds, so it must not depend on the order of the tests how often.
+    """
+    with ExitStack() as stack:
+        yield cache(lambda way: stack.enter_context(zygote_of(way, LIMITS)))
+
+
+@pytest.fixture(params=cases(WAYS, WAYS[:1]))
+def zygote(request, zygotes):
     """Return a running zygote, isolated in each way that works on this computer."""
-    with zygote_of(request.param, LIMITS) as running:
-        yield running
+    return zygotes(request.param)
 
 
 @pytest.fixture(scope="module", params=cases(WAYS, WAYS[:1]))
@@ -491,9 +502,7 @@ OWN_LOSS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "zygote"), cases(HOSTILE_CASES, HOSTILE_NOW), indirect=["zygote"], scope="module"
-)
+@pytest.mark.parametrize(("name", "zygote"), cases(HOSTILE_CASES, HOSTILE_NOW), indirect=["zygote"])
 def test_hostile_cell_gets_nowhere_and_loses_only_itself(name, zygote, outside):
     source, check = HOSTILE[name]
     names = "".join(f"{key} = {value!r}\n" for key, value in outside.items())

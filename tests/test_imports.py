@@ -145,7 +145,10 @@ def packages(module: str) -> list[str]:
     return [".".join(parts[:n]) for n in range(1, len(parts))]
 
 
-IMPORTS = sorted({found for module in MODULES for found in imports_of(module)})
+@pytest.fixture(scope="module")
+def imports() -> list[Import]:
+    """Return all imports of the course."""
+    return sorted({found for module in MODULES for found in imports_of(module)})
 
 
 def package(module: str) -> str:
@@ -182,9 +185,9 @@ def test_no_file_name_stands_twice_in_what_students_get():
     assert twice == {"__init__.py"}
 
 
-def test_no_circle():
+def test_no_circle(imports):
     leans_on: dict[str, set[str]] = {}
-    for importer, imported, _ in IMPORTS:
+    for importer, imported, _ in imports:
         if (importer, imported) not in STILL:
             leans_on.setdefault(importer, set()).add(imported)
     try:
@@ -193,13 +196,13 @@ def test_no_circle():
         pytest.fail(f"a circle: {' <- '.join(problem.args[1])}")
 
 
-def test_what_students_get_imports_nothing_of_the_instructor_s():
-    over = [e for e in IMPORTS if package(e.importer) != "coursestaff" == package(e.imported)]
+def test_what_students_get_imports_nothing_of_the_instructor_s(imports):
+    over = [e for e in imports if package(e.importer) != "coursestaff" == package(e.imported)]
     assert not_waiting(over) == []
 
 
-def test_one_direction():
-    within = [e for e in IMPORTS if package(e.importer) == package(e.imported) == "courseware"]
+def test_one_direction(imports):
+    within = [e for e in imports if package(e.importer) == package(e.imported) == "courseware"]
     wrong = [e for e in within if not may_import(room(e.importer), room(e.imported))]
     assert not_waiting(wrong) == []
 
@@ -212,10 +215,10 @@ def test_a_command_names_a_function_that_is_there(each):
 
 
 @pytest.mark.parametrize("own", OPTIONAL)
-def test_what_few_use_is_loaded_by_its_own_commands_alone(own):
+def test_what_few_use_is_loaded_by_its_own_commands_alone(own, imports):
     """A class that only collects, grades and exports loads none of it."""
     package = f"coursestaff.{own}"
-    over = {each.importer for each in IMPORTS if f"{each.imported}.".startswith(f"{package}.")}
+    over = {each.importer for each in imports if f"{each.imported}.".startswith(f"{package}.")}
     # The coordinator names a cluster's workers as a type, which loads nothing.
     allowed = {"coursestaff.marking.coordinator"} if own == "cluster" else set()
     assert {each for each in over if not f"{each}.".startswith(f"{package}.")} == allowed
@@ -232,8 +235,8 @@ def test_packages_of_an_extra_are_used_by_its_folder_alone(extra):
     assert users and all(each.startswith(f"coursestaff.{extra}.") for each in users)
 
 
-def test_no_import_inside_a_function():
-    inside = [each for each in IMPORTS if each.inside]
+def test_no_import_inside_a_function(imports):
+    inside = [each for each in imports if each.inside]
     found = not_waiting(inside)
     assert sorted(set(found) - INSIDE.keys()) == []
     assert sorted(INSIDE.keys() - set(found)) == [], "take these off the list"
@@ -258,5 +261,5 @@ def test_the_journal_lends_its_name_to_the_rooms_above():
         journal.exports  # noqa: B018
 
 
-def test_what_is_still_to_be_mended_is_still_there():
-    assert sorted(STILL.keys() - {(a, b) for a, b, _ in IMPORTS}) == [], "take these off the list"
+def test_what_is_still_to_be_mended_is_still_there(imports):
+    assert sorted(STILL.keys() - {(a, b) for a, b, _ in imports}) == [], "take these off the list"
