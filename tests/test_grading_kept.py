@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from coursestaff.collecting import classlist, releases
+from coursestaff.collecting import classlist
 from coursestaff.collecting.collect import collect
 from coursestaff.collecting.reasons import reason
 from coursestaff.exercises import fingerprints, kept, points, spec
@@ -22,52 +22,32 @@ from tests.exercises import TIGHT
 from tests.graded import NAME, hand_in, marks_of, no_network
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT, git
-from tests.test_grading_releases import FIRST, NEW, OLD, OURS, change
+from tests.test_grading_releases import FIRST, NEW, OLD, OURS, change, laid_down, two_releases
 
 pytestmark = pytest.mark.sandbox
-__all__ = ["no_network"]  # a fixture
+__all__ = ["no_network", "two_releases"]  # fixtures
 OTHER = "03_friends_or_partners"
 CLASS = 'Student,ID,SIS Login ID,Section\n    Points Possible,,,\n"Example, Ada",101,ada,1\n'
 
 
-@pytest.fixture(scope="module")
-def july(tmp_path_factory):
-    """Return a course folder with another release of one exercise, made once."""
-    course = laid_down(tmp_path_factory.mktemp("july") / "course")
-    change(course / "solutions" / NAME / f"{NAME}.ipynb", OLD, NEW)
-    releasing.release(course, [NAME])
-    return course
-
-
-def laid_down(course):
-    """Return a course folder as a clone has it, with two exercises."""
-    course.mkdir(parents=True)
-    for part in ("data", "nbgrader_config.py"):
-        (course / part).symlink_to(ROOT / part)
-    for part in ("solutions", "exercises"):
-        for name in (NAME, OTHER):
-            shutil.copytree(ROOT / part / name, course / part / name, ignore=OURS)
-    return course
-
-
 @pytest.fixture
 def clone(tmp_path):
-    """Return an instructor's course folder, from which exercises are handed out."""
-    return laid_down(tmp_path / "clone")
+    """Return an instructor's course folder, from which two exercises are handed out."""
+    return laid_down(tmp_path / "clone", OTHER)
 
 
-def pull(course, july):
-    """Bring the course up to date: what git does not know stays."""
+def pull(course, two_releases):
+    """Bring the later release: what git does not know stays."""
     for part in ("solutions", "exercises"):
-        shutil.copytree(july / part, course / part, ignore=OURS, dirs_exist_ok=True)
+        shutil.copytree(two_releases[0] / part, course / part, ignore=OURS, dirs_exist_ok=True)
 
 
 def solution(course):
     return course / "solutions" / NAME
 
 
-def copy_of(course, release=FIRST):
-    return solution(course) / spec.RELEASED / release
+def copy_of(course):
+    return solution(course) / spec.RELEASED / FIRST
 
 
 def grade(course):
@@ -99,10 +79,10 @@ def by_grading(course, tmp_path):
 
 @needs_isolation
 @pytest.mark.parametrize("keeper", [by_lab, by_collecting, by_grading])
-def test_work_is_graded_by_the_copy_of_what_was_handed_out(keeper, clone, july, tmp_path):
+def test_work_is_graded_by_the_copy_of_what_was_handed_out(keeper, clone, two_releases, tmp_path):
     keeper(clone, tmp_path)
     assert len(kept.copies(clone / "solutions" / OTHER)) == 1  # whichever exercise it was about
-    pull(clone, july)
+    pull(clone, two_releases)
     assert fingerprints.fingerprint(spec.load(solution(clone))) != FIRST
     hand_in(clone, "late", corpus.answered(NAME))
     graded = {each.student: each for each in grade(clone)}["late"]
@@ -112,8 +92,8 @@ def test_work_is_graded_by_the_copy_of_what_was_handed_out(keeper, clone, july, 
 
 
 @needs_isolation
-def test_without_a_copy_work_waits_until_the_files_are_brought(clone, july):
-    pull(clone, july)
+def test_without_a_copy_work_waits_until_the_files_are_brought(clone, two_releases):
+    pull(clone, two_releases)
     hand_in(clone, "ada", corpus.answered(NAME))
     unknown = reason("unknown release", name=NAME, release=FIRST).to_grader
     for place in (f"solutions/{NAME}/released/{FIRST}", f"{NAME}.ipynb", spec.FILE):
@@ -127,20 +107,13 @@ def test_without_a_copy_work_waits_until_the_files_are_brought(clone, july):
         for file in files:
             shutil.copyfile(file, copy_of(clone) / file.name)
 
-    wrong = [july / "solutions" / NAME / name for name in (f"{NAME}.ipynb", spec.FILE)]
+    wrong = [two_releases[0] / "solutions" / NAME / name for name in (f"{NAME}.ipynb", spec.FILE)]
     bring(wrong)
     (waits,) = grade(clone)
     assert waits.marks == {} and "belong to another release" in waits.trouble
     bring(ROOT / "solutions" / NAME / file.name for file in wrong)
     (graded,) = grade(clone)
     assert sum(marks_of(graded).values()) == 16 and graded.release == FIRST
-
-
-def test_work_of_ones_own_is_checked_against_what_it_was_made_from(clone, july):
-    kept.keep_all(clone)
-    pull(clone, july)
-    now = spec.load(solution(clone))
-    assert releases.as_released(now, corpus.answered(NAME)["metadata"]).kept == copy_of(clone)
 
 
 def test_another_release_says_where_to_bring_the_files_of_one_that_was_not_kept(clone):
@@ -154,22 +127,15 @@ def test_another_release_says_where_to_bring_the_files_of_one_that_was_not_kept(
 # --- What is kept --------------------------------------------------------------------------
 
 
-def test_a_copy_holds_the_solution_and_its_checks(clone):
-    kept.keep_all(clone)
-    assert sorted(path.name for path in copy_of(clone).iterdir()) == [f"{NAME}.ipynb", spec.FILE]
-    assert (copy_of(clone) / spec.FILE).read_bytes() == (solution(clone) / spec.FILE).read_bytes()
-    ours, theirs = (
-        spec.read_notebook(folder / f"{NAME}.ipynb") for folder in (copy_of(clone), solution(clone))
-    )
-    assert ours.cells == theirs.cells
-    assert fingerprints.release_of(ours.metadata) == FIRST
-
-
-def test_what_students_have_is_kept_where_somebody_works_in_it(clone):
+def test_a_copy_holds_what_makes_the_release_where_somebody_works_in_it(clone):
     path = clone / "exercises" / NAME / f"{NAME}.ipynb"
     path.write_text(json.dumps(corpus.answered(NAME)), encoding="utf-8")
     kept.keep_all(clone)
-    assert kept.find(solution(clone), FIRST).kept == copy_of(clone)
+    assert sorted(path.name for path in copy_of(clone).iterdir()) == [path.name, spec.FILE]
+    copy, own = kept.find(solution(clone), FIRST), spec.load(solution(clone))
+    assert copy.checks.read_bytes() == own.checks.read_bytes()
+    ours, theirs = (spec.read_notebook(each.notebook) for each in (copy, own))
+    assert ours.cells == theirs.cells and fingerprints.release_of(ours.metadata) == FIRST
 
 
 def test_a_correction_is_kept_and_a_solution_that_has_moved_on_is_not(clone):

@@ -28,15 +28,21 @@ OURS = shutil.ignore_patterns(spec.RELEASED)  # of whoever has graded in this fo
 OLD, NEW = 'MONTH = "06"', 'MONTH = "07"'
 
 
-@pytest.fixture(scope="module")
-def two_releases(tmp_path_factory):
-    """Return a course folder in which exercise 02 was released for June, and then for July."""
-    course = tmp_path_factory.mktemp("releases") / "course"
+def laid_down(course, *names):
+    """Return a course folder as the repository has it, with exercise 02 and those named."""
     course.mkdir()
     for part in ("data", "nbgrader_config.py"):
         (course / part).symlink_to(ROOT / part)
     for part in ("solutions", "exercises"):
-        shutil.copytree(ROOT / part / NAME, course / part / NAME, ignore=OURS)
+        for name in (NAME, *names):
+            shutil.copytree(ROOT / part / name, course / part / name, ignore=OURS)
+    return course
+
+
+@pytest.fixture(scope="module")
+def two_releases(tmp_path_factory):
+    """Return a course folder in which exercise 02 was released for June, and then for July."""
+    course = laid_down(tmp_path_factory.mktemp("releases") / "course")
     kept.keep_all(course)
     change(course / "solutions" / NAME / f"{NAME}.ipynb", OLD, NEW)
     said: list[str] = []
@@ -134,12 +140,7 @@ def test_two_variants_in_one_pile_keep_all_their_marks(two_releases, course):
 
 @needs_isolation
 def test_a_release_that_follows_makes_nobodys_work_outdated_but_a_correction_does(tmp_path):
-    course = tmp_path / "course"
-    course.mkdir()
-    for part in ("data", "nbgrader_config.py"):
-        (course / part).symlink_to(ROOT / part)
-    for part in ("solutions", "exercises"):
-        shutil.copytree(ROOT / part / NAME, course / part / NAME, ignore=OURS)
+    course = laid_down(tmp_path / "course")
     solution = course / "solutions" / NAME
     hand_in(course, "ann", corpus.answered(NAME))
     assert points(grade(course)) == {"ann": 16}
