@@ -285,7 +285,7 @@ def versions():
     found = {"pyproject.toml": PYPROJECT["project"]["version"], "CITATION.cff": CITATION["version"]}
     found |= {".zenodo.json": ZENODO["version"], "data/datapackage.json": TABLES["version"]}
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    found["CHANGELOG.md"] = re.search(r"^## (\S+)", changes, re.MULTILINE)[1]
+    found["CHANGELOG.md"] = re.search(r"^## (\d\S*)", changes, re.MULTILINE)[1]
     for path in sorted((ROOT / "exercises").glob("*/*.ipynb")):
         release = json.loads(path.read_text(encoding="utf-8"))["metadata"]["course_release"]
         found[f"exercises: course release {path.stem}"] = release["version"]
