@@ -24,8 +24,6 @@ PHONE = {
     "size": (PHONE_WIDTH / DPI, 3.8),
     "most_years": 4,
     "letters": 15,
-    "key_letters": 54,
-    "key_left": 0.02,
     "least_margin": 0.025,
     "label_step": 31,
 }
@@ -44,9 +42,7 @@ class LineExplorer(Explorer):
     still: ClassVar[tuple[str, ...]] = ("years",)  #: fields on which what stands still depends
     most_years: ClassVar[int] = 7  #: ticks on the axis of years, about
     letters: ClassVar[int | None] = None  #: in a line of a label; None: as many as it has
-    key_letters: ClassVar[int | None] = None  #: the same of a key
     least_margin: ClassVar[float] = 0  #: of the years, as a share of them: a mark needs room
-    key_left: ClassVar[float] = 0.055  #: where a key below begins, as a share of the figure
     label_step: ClassVar[float] = 17  #: pixels from one label to the next, at least
 
     def looks(self) -> Mapping[Hashable, tuple[str, Mapping[str, Any]]]:
