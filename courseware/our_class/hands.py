@@ -1,8 +1,8 @@
 """What a class predicted by a show of hands: how many gave each answer, typed into a cell.
 
-``journal.read_class(hands={"02-buyer": {"India": 12, "China": 7, "pass": 2}})`` counts them. An
+``journal.read_class(hands={"05-road": {"no": 12, "yes": 7, "pass": 2}})`` counts them. An
 answer is a choice, a number, a span of numbers such as ``"20 to 50"``, or ``"pass"``; beside the
-answers, ``"outcome": "India"`` says what came of it. Nobody's answers are joined: of raised hands
+answers, ``"outcome": "no"`` says what came of it. Nobody's answers are joined: of raised hands
 nobody knows any more whose they were.
 """
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 
 import nbformat
 import pytest
@@ -10,7 +11,6 @@ from playwright.sync_api import expect
 from courseware.brief.template import template
 from courseware.journal.store import Store
 from tests.browser.lab import cell, command, everything, open_notebook, run_all, run_cell
-from tests.browser.test_journal import wait_until
 
 CHAPTER = "03_friends_or_partners"
 #: All letters, small and large, all digits, and the pairs that are commands in JupyterLab.
@@ -30,6 +30,13 @@ PLACE = """() => {
     const {mode, activeCell} = window.jupyterapp.shell.currentWidget.content;
     return [mode, activeCell.model.id];
 }"""
+
+
+def wait_until(happens, seconds=10):
+    end = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < end, "this did not happen in time"
+        time.sleep(0.05)
 
 
 def choose(page, name):
