@@ -182,6 +182,8 @@ def pictures(path, monkeypatch) -> list[Drawn]:
 def meaning(hue: str, label: str) -> str:
     """Return the country or the role that a label names, or the label without its number."""
     label = re.sub(r"^[\W_]+", "", label).partition(": ")[0]
+    if re.fullmatch(r"[\d,]+ km", label):  # the length of the line that has this hue
+        return f"length in {hue}"
     code = COUNTRIES.get(hue)
     if code and palette.name(code) in label:
         return code

@@ -174,6 +174,7 @@ class BorderRuler(Explorer):
         marks["window"].set_segments([shown.mean(axis=0) + (shown - shown.mean(axis=0)) * grown])
         for part, words in self._measured(state, content).items():
             self._length[part].set_text(words)
+        self._length["km"].set_color(palette.ink(hue))
         drawn = [*marks.values(), *self._length.values()]
         if walked is None:
             return drawn
