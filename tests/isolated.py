@@ -105,11 +105,11 @@ def family(pid: int) -> list[int]:
     return [pid, *(each for child in children.split() for each in family(int(child)))]
 
 
-def wait_until(happens: Callable[[], object]) -> None:
-    """Wait until something is so; a minute at most."""
-    deadline = time.monotonic() + 60
+def wait_until(happens: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until something is so; a minute at most, unless another limit is given."""
+    deadline = time.monotonic() + seconds
     while not happens():
-        assert time.monotonic() < deadline, "it has not happened within a minute"
+        assert time.monotonic() < deadline, f"it has not happened within {seconds} seconds"
         time.sleep(0.02)
 
 

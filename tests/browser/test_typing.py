@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 
 import nbformat
 import pytest
@@ -11,6 +10,7 @@ from playwright.sync_api import expect
 from courseware.brief.template import template
 from courseware.journal.store import Store
 from tests.browser.lab import cell, command, everything, open_notebook, run_all, run_cell
+from tests.isolated import wait_until
 
 CHAPTER = "03_friends_or_partners"
 #: All letters, small and large, all digits, and the pairs that are commands in JupyterLab.
@@ -30,13 +30,6 @@ PLACE = """() => {
     const {mode, activeCell} = window.jupyterapp.shell.currentWidget.content;
     return [mode, activeCell.model.id];
 }"""
-
-
-def wait_until(happens, seconds=10):
-    end = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < end, "this did not happen in time"
-        time.sleep(0.05)
 
 
 def choose(page, name):
@@ -268,7 +261,9 @@ def test_what_is_typed_is_saved_where_the_page_is_left(cards, course):
     cards.keyboard.type("Last words before home")
     expect(told).to_contain_text("Changed, not saved")
     cards.goto("about:blank")
-    wait_until(lambda: list((course / "journal" / "entries").glob("03-typed.answer.json")))
+    wait_until(
+        lambda: list((course / "journal" / "entries").glob("03-typed.answer.json")), seconds=10
+    )
     assert kept(course, "answer") == ("Last words before home", 0)
 
 
@@ -318,9 +313,9 @@ def test_shift_enter_in_a_widget_goes_on_and_runs_nothing_again(asking, course):
         expect(cell(asking, next_one)).to_be_focused()
         assert asking.evaluate(PLACE) == ["command", next_one], (name, role)
         assert asking.evaluate(COUNTS) == ran, (name, role)
-    wait_until(lambda: kept_of(course, "03-line") == 4)
-    wait_until(lambda: kept_of(course, "03-choice") == "often")
-    wait_until(lambda: kept_of(course, "03-text") == "b")
+    wait_until(lambda: kept_of(course, "03-line") == 4, seconds=10)
+    wait_until(lambda: kept_of(course, "03-choice") == "often", seconds=10)
+    wait_until(lambda: kept_of(course, "03-text") == "b", seconds=10)
     asking.keyboard.press("Shift+Enter")  # and there it runs the cell, as everywhere
     expect(cell(asking, "after").locator(".jp-InputPrompt").first).to_have_text("[7]:")
     assert asking.evaluate(BOOK)[: len(before)] == before
