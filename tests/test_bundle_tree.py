@@ -175,8 +175,10 @@ for path in map(Path, sys.argv[1:]):
 
 @pytest.mark.publishing
 @pytest.mark.matrix
-def test_the_map_of_the_argument_and_the_verdicts_bear_the_gap(copy, journal_dir):
-    """Chapters 01, 06 and 09 run to their end in the copy, with the copy's own package."""
+def test_the_map_of_the_argument_and_the_verdicts_bear_the_gap(course, tmp_path, journal_dir):
+    """Chapters 01, 06 and 09 run to their end in a copy, with the copy's own package."""
+    copy = tmp_path / "copy"  # of its own, as running leaves files behind
+    tree.write(course, copy, WITHOUT_05)
     chosen = [copy / "notebooks" / f"{CHAPTER_NAMES[n]}.ipynb" for n in (1, 6, 9)]
     paths = os.pathsep.join([str(copy), offline()["PYTHONPATH"]])
     done = subprocess.run(
