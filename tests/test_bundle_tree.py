@@ -111,11 +111,17 @@ def course(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def copy(course, tmp_path_factory) -> Path:
+def handed_out(course, tmp_path_factory) -> Path:
     """The folder, without chapter 05."""
     folder = tmp_path_factory.mktemp("student") / "copy"
     tree.write(course, folder, WITHOUT_05)
     return folder
+
+
+@pytest.fixture
+def copy(handed_out, tmp_path) -> Path:
+    """One for each test, as what runs in it leaves files behind."""
+    return shutil.copytree(handed_out, tmp_path / "copy")
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -175,10 +181,8 @@ for path in map(Path, sys.argv[1:]):
 
 @pytest.mark.publishing
 @pytest.mark.matrix
-def test_the_map_of_the_argument_and_the_verdicts_bear_the_gap(course, tmp_path, journal_dir):
-    """Chapters 01, 06 and 09 run to their end in a copy, with the copy's own package."""
-    copy = tmp_path / "copy"  # of its own, as running leaves files behind
-    tree.write(course, copy, WITHOUT_05)
+def test_the_map_of_the_argument_and_the_verdicts_bear_the_gap(copy, journal_dir):
+    """Chapters 01, 06 and 09 run to their end in the copy, with the copy's own package."""
     chosen = [copy / "notebooks" / f"{CHAPTER_NAMES[n]}.ipynb" for n in (1, 6, 9)]
     paths = os.pathsep.join([str(copy), offline()["PYTHONPATH"]])
     done = subprocess.run(
