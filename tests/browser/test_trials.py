@@ -1,5 +1,7 @@
 """Trials and *Keep this chart* on a laptop's screen: what opens comes into view, by keys too."""
 
+import shutil
+
 import nbformat
 import pytest
 from playwright.sync_api import expect
@@ -27,7 +29,8 @@ PLACE = """part => {
 
 @pytest.fixture
 def page_of(browser, own_lab, own_course):
-    """A page with a trial, the claims for home and a chart, with text between them."""
+    """A page with a trial, the claims for home and a chart, with text between; nothing is kept."""
+    shutil.rmtree(own_course / "journal", ignore_errors=True)
     texts = [nbformat.v4.new_markdown_cell("A line. " * 400) for _ in range(3)]
     code = {"setup": SETUP, "trial": TRIAL, "home": HOME, "chart": CHART}
     first, *others = (nbformat.v4.new_code_cell(text, id=name) for name, text in code.items())
