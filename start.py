@@ -425,20 +425,20 @@ def run(*arguments):
             continue  # Ctrl+C reaches the program too: it decides when to end
 
 
-def test(extra, marks=NOT_REST, order=()):
+def test(words, marks=NOT_REST):
     """Run the style checks and the tests with these marks, or just the tests that are named."""
-    if extra:
-        return run("-m", "pytest", *extra)
+    if words and not words[0].startswith("-"):
+        return run("-m", "pytest", *words)
     code = max(run("-m", "ruff", "check"), run("-m", "ruff", "format", "--check"))
     if code:
         say("The style checks failed (see above), but the tests will still run.")
-    return run("-m", "pytest", *SPREAD, *order, "-m", marks) or code
+    return run("-m", "pytest", *SPREAD, *words, "-m", marks) or code
 
 
-def test_all(order):
+def test_all(words):
     """Run what `test` runs and then, if that passes, what it leaves out: in random order."""
-    order = ["-p", "randomly", *order]
-    return test([], NOT_REST, order) or run("-m", "pytest", *SPREAD, *order, "-m", REST)
+    words = ["-p", "randomly", *words]
+    return test(words) or run("-m", "pytest", *SPREAD, *words, "-m", REST)
 
 
 def lite_tools():
