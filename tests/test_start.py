@@ -410,6 +410,13 @@ def test_named_tests_run_alone(ran):
     assert calls == ["pytest tests/test_start.py -k x"]
 
 
+def test_an_option_goes_along_with_all_tests(ran):
+    calls, _ = ran
+    assert start.main(["test", "--renew-seconds"]) == 0
+    *style, whole = calls
+    assert len(style) == 2 and "--renew-seconds -m not matrix" in whole and "-n" in whole
+
+
 def test_unknown_command_shows_the_usage(capsys):
     assert start.main(["lap"]) == 2
     told = capsys.readouterr().err
