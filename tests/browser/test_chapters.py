@@ -13,8 +13,8 @@ from tests.notebooks import COMPANIONS, ROOT, read
 
 def test_the_course_opens_in_its_first_chapter(page, lab):
     page.goto(lab)
+    page.wait_for_url("**/lab/tree/notebooks/00_start_here.ipynb*")
     wait_until_ready(page)
-    assert "/lab/tree/notebooks/00_start_here.ipynb" in page.url
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("Would you like to get notified")).to_have_count(0)
 
