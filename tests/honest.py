@@ -1,10 +1,10 @@
 """Honest students for every exercise: whole notebooks, put together from right answers.
 
-`fixtures/honest/NN_name.md` has, under the id of each question, several answers that are right by
-the words of the question, each as another student would write it; `# %% own cell` begins a cell
-of the student's own. Student n takes the n-th answer to each question, round and round: since the
-questions have different numbers of answers, no two students are alike. Each also has a habit that
-goes through the whole notebook. The tests grade some of each exercise, and this all twenty:
+`fixtures/honest/NN_name.md` has, under the id of each question, up to three answers that are right
+by the words of the question, each of another kind: another road to the value, another form of it,
+or what was rounded or typed. `# %% own cell` begins a cell of the student's own. Student n takes
+the n-th answer to each question, round and round, and has a habit that goes through the whole
+notebook. The tests grade five of each exercise, and this one of every habit:
 
     python -m tests.honest [02_the_trade_lifeline ...]         as the course grades them
     python -m tests.honest --own [02_the_trade_lifeline ...]   as their own checks see them
@@ -31,7 +31,7 @@ from tests.exercises import NAMES, exercise, run, shown
 from tests.graded import new_course
 from tests.notebooks import ROOT, offline
 
-ALL = range(20)
+ALL = range(7)
 #: Those that the tests grade: two in `make test`, and three more in `make test-all`.
 TWO, THREE = range(2, 4), range(4, 7)
 #: What answers call without having it, where the exercise does not import it itself.
