@@ -3,29 +3,43 @@
 import json
 import re
 import shutil
-from html import escape, unescape
+from html import unescape
 
 import ipywidgets as widgets
 import pytest
 
 from coursestaff.chapters import with_companions
 from coursestaff.publishing import claims_page, run_sheets
-from courseware import claims, data, journal, manifest, ui, views, words
-from courseware.claims import BUT, CAVEATS, FAILS, HOLDS, UNKNOWN
-from courseware.claims.cards import label_told, verdict_markup
+from courseware import article, claims, data, journal, manifest, ui, views, words
+from courseware.claims import BUT, CAVEATS, FAILS, HOLDS, UNKNOWN, cards
+from courseware.claims.cards import (
+    NO_PAGE_FOUND,
+    NO_VALUE_LOOKED_UP,
+    STANDING,
+    label_told,
+    verdict_markup,
+)
 from courseware.claims.home import AtHome, verdicts_on
 from courseware.claims.tables_say import filled, tables_say
+from courseware.claims.trial import BUT_WHAT, CHOSEN, NOT_CHOSEN
 from courseware.journal.format import Entry
 from courseware.journal.store import current_store
-from courseware.verdicts import CAVEATS_IN_SHORT, HOW_FAR, READINGS
+from courseware.verdicts import A_READING, CAVEATS_IN_SHORT, HOW_FAR, READINGS, steps, told
 from tests.notebooks import CHAPTERS, read
 from tests.test_journal import displayed
 
 ALL = [f"C{number:02d}" for number in range(1, 85)]
+REGISTER = claims.register()
+ROWS = data.load("evidence")
 
 
 def text_of(markup: str) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", markup))
+
+
+def flat(markup: str) -> str:
+    """Return the text of some markup with single blanks."""
+    return " ".join(text_of(markup).split())
 
 
 def secrets(claim: claims.Claim) -> list[str]:
@@ -36,11 +50,8 @@ def secrets(claim: claims.Claim) -> list[str]:
 # Look up
 
 
-def test_the_register_holds_the_84_claims_in_order():
-    assert list(claims.register()) == ALL
-
-
-def test_every_field_of_a_claim_comes_from_its_row():
+def test_a_claim_comes_from_its_row_and_they_are_in_order():
+    assert list(REGISTER) == ALL
     row = data.load("claims").set_index("claim_id").loc["C51"]
     claim = claims.get("C51")
     assert claim.summary == row["summary"]
@@ -56,13 +67,36 @@ def test_figures_are_told_with_unit_and_period():
 
 
 @pytest.mark.parametrize(
-    ("asked", "near"), [("C9", "C09"), ("C85", "C84"), ("c09", "C09"), (9, "C09"), ("C00", "C01")]
+    ("asked", "near"),
+    [
+        ("C9", "C09"),
+        ("C85", "C84"),
+        ("c09", "C09"),
+        (9, "C09"),
+        ("C00", "C01"),
+        ("", "C01"),
+        ("nonsense", "C01"),
+        (None, "C01"),
+    ],
 )
 def test_an_unknown_id_is_answered_with_the_nearest_and_the_range(asked, near):
     with pytest.raises(claims.UnknownClaimError) as caught:
         claims.get(asked)
-    assert f"nearest id is {near!r}" in str(caught.value)
-    assert "from C01 to C84" in str(caught.value)
+    assert re.findall(r"C\d\d", str(caught.value))[-3:] == ["C01", "C84", near]
+    with pytest.raises(claims.UnknownClaimError):
+        claims.trial(asked)
+
+
+def test_what_the_register_does_not_have_is_told_with_what_there_is(snapshot):
+    wrong = [{"chapter": 12}, {"paragraph": "P99"}, {"claim_type": "fact"}, {"verdict": "true"}]
+    told = []
+    for asked in wrong:
+        with pytest.raises(claims.ClaimError) as caught:
+            claims.select(**asked)
+        told.append(str(caught.value))
+    assert told == snapshot
+    with pytest.raises(claims.ClaimError, match=r"'E999'.* E001 .* E\d{3}\."):
+        claims.piece("E999")
 
 
 def test_an_open_kernel_sees_a_register_edited_on_purpose(tmp_path, monkeypatch):
@@ -78,24 +112,14 @@ def test_an_open_kernel_sees_a_register_edited_on_purpose(tmp_path, monkeypatch)
     assert claims.evidence("C09")["finding"][0] == "Edited since"
 
 
-@pytest.mark.parametrize("asked", ["", "nonsense", None])
-def test_an_id_without_a_number_is_answered_too(asked):
-    with pytest.raises(claims.UnknownClaimError, match="from C01 to C84"):
-        claims.get(asked)
-
-
-def test_a_claim_printed_or_shown_keeps_its_verdict_to_itself():
-    for claim in claims.register().values():
-        seen = repr(claim) + text_of(displayed(claim)["text/html"])
-        assert not any(secret in seen for secret in secrets(claim))
-
-
 def test_select_filters_by_everything_at_once():
     found = claims.select(paragraph="P2", chapter=2, core=True, claim_type="prediction")
     assert [claim.claim_id for claim in found] == ["C09", "C11"]
     assert {claim.verdict for claim in claims.select(verdict="wrong")} == {"wrong"}
     found = {claim.verdict for claim in claims.select(verdict=BUT)}
     assert found == {"accurate with caveat", "imprecise"}
+    for chapter in ("02", "2", 2):
+        assert {claim.chapter for claim in claims.select(chapter=chapter)} == {"02"}
 
 
 def test_a_table_of_claims_keeps_their_verdicts_to_itself():
@@ -104,25 +128,8 @@ def test_a_table_of_claims_keeps_their_verdicts_to_itself():
     assert list(shown["claim"]) == [claim.claim_id for claim in chosen]
     assert not any(secret in shown.to_string() for each in chosen for secret in secrets(each))
     assert not set(shown.to_numpy().ravel()) & {claim.verdict for claim in chosen}
-
-
-@pytest.mark.parametrize("asked", ["02", "2", 2])
-def test_a_chapter_may_be_a_number_or_two_digits(asked):
-    assert {claim.chapter for claim in claims.select(chapter=asked)} == {"02"}
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"chapter": 12}, {"paragraph": "P99"}, {"claim_type": "fact"}, {"verdict": "true"}]
-)
-def test_a_filter_that_cannot_match_says_what_there_is(wrong):
-    with pytest.raises(claims.ClaimError, match=r"Choose one of these:|The course uses"):
-        claims.select(**wrong)
-
-
-def test_a_filter_that_matches_nothing_gives_an_empty_table_with_its_columns():
     empty = claims.table(claims.select(paragraph="P0", core=True))
-    assert empty.empty
-    assert "what it says" in empty.columns
+    assert empty.empty and list(empty.columns) == list(shown.columns)
 
 
 # What is shown
@@ -140,175 +147,148 @@ def test_the_passage_table_lists_the_claims_without_any_verdict(chapter, core):
         assert not any(secret in shown for secret in secrets(claim))
     assert 'scope="col"' in markup
     assert "<caption" in markup
-    assert "verdict" not in shown
-    assert "grade" not in shown
-    for cell in re.findall(r"<td[^>]*>([^<]*)</td>", markup):
-        assert unescape(cell) not in claims.COURSE_SAYS
+    for cell in re.findall(r"<t[dh][^>]*>([^<]*)</t", markup):
+        assert unescape(cell) not in {*claims.COURSE_SAYS, "verdict", "grade"}
 
 
-@pytest.mark.parametrize("claim_id", ALL)
-def test_every_claim_has_a_card_that_tells_all_and_folds_the_verdict(claim_id):
-    claim = claims.get(claim_id)
-    markup = claims.card(claim_id).data
-    face, fold = markup.split("<details", 1)
+@pytest.mark.parametrize("claim", REGISTER.values(), ids=ALL)
+def test_every_claim_has_a_card_that_tells_all_and_folds_the_verdict(claim):
+    card = claims.card(claim.claim_id).data
+    face, fold = card.split("<details", 1)
     assert claim.summary in text_of(face)
     assert claim.paragraph in face
-    assert not any(secret in text_of(face) for secret in secrets(claim))
+    seen = text_of(face) + repr(claim) + text_of(displayed(claim)["text/html"])
+    assert not any(secret in seen for secret in secrets(claim))
     assert not fold.startswith(" open")
-    for secret in secrets(claim):
+    for secret in (*secrets(claim), *claims.evidence(claim.claim_id)["finding"]):
         assert secret in text_of(fold)
-    for finding in claims.evidence(claim_id)["finding"]:
-        assert finding in text_of(fold)
-    assert "nan" not in re.findall(r"[a-zA-Z]+", text_of(markup))
+    assert "nan" not in re.findall(r"[a-zA-Z]+", text_of(card))
     assert "None" not in text_of(face)
-
-
-@pytest.mark.parametrize("claim_id", ALL)
-def test_links_on_cards_are_web_addresses_and_complete(claim_id):
-    markup = claims.card(claim_id).data
-    linked = [unescape(url) for url in re.findall(r'href="([^"]*)"', markup)]
+    linked = [unescape(url) for url in re.findall(r'href="([^"]*)"', card)]
     assert all(url.startswith(("http://", "https://")) for url in linked)
-    assert sorted(linked) == sorted(claims.evidence(claim_id)["address"].dropna())
-
-
-def test_pages_written_after_the_article_are_told_apart():
-    shown = text_of(claims.card("C03").data)
-    known, later = shown.split("Pages written later about that time")
-    assert "Evidence as of 28 May 2023" in known
-    assert "published 2023-07-01, about 2023-05" in later
-    assert "2023-07-01" not in known
-
-
-@pytest.mark.parametrize("evidence_id", ["E001", "E039", "E200"])
-def test_a_piece_that_a_chapter_names_can_be_looked_up(evidence_id):
-    row = data.load("evidence").set_index("evidence_id").loc[evidence_id]
-    shown = text_of(claims.piece(evidence_id).data)
-    assert row["finding"] in shown and f"{evidence_id} · on {row['claim_id']}" in shown
-    assert not any(secret in shown for secret in secrets(claims.get(row["claim_id"])))
-    assert evidence_id in text_of(claims.card(row["claim_id"]).data)
-
-
-def test_a_piece_that_is_not_there_is_told_with_the_range():
-    with pytest.raises(claims.ClaimError, match=r"'E999'. The pieces run from E001 to E\d{3}"):
-        claims.piece("E999")
-
-
-def test_every_piece_that_a_chapter_names_is_there():
-    known = set(data.load("evidence")["evidence_id"])
-    prose = "".join(c.source for path in CHAPTERS for c in read(path).cells)
-    named = set(re.findall(r"\bE\d{3}\b", prose))
-    assert len(named) > 30 and named <= known
+    assert sorted(linked) == sorted(claims.evidence(claim.claim_id)["address"].dropna())
+    for item in re.findall("<li>(.*?)</li>", card):
+        notes = [note for note in text_of(item).split("; ") if len(note) > 12]
+        assert len(notes) == len(set(notes)), "a note is said once"
 
 
 @pytest.mark.parametrize("claim_id", ALL)
-def test_a_verdict_comes_first_and_its_evidence_stays_folded(claim_id):
-    verdict, *folded = verdict_markup(claims.get(claim_id)).split("<details")
-    claim = claims.get(claim_id)
+def test_evidence_shows_whose_it_is_and_when_what_it_tells_was_so(claim_id):
+    shown = flat(claims.card(claim_id).data)
+    rows = ROWS[ROWS["claim_id"] == claim_id]
+    for row in rows.to_dict("records"):
+        if isinstance(row["publisher_label"], str):
+            assert label_told(row["publisher_label"]) in shown
+        if isinstance(row["fact_date"], str) and row["fact_date"] != STANDING:
+            assert f", about {row['fact_date']}" in shown
+    for text in (*rows["finding"], *rows["publisher"].dropna(), *rows["title"].dropna()):
+        shown = shown.replace(" ".join(text.split()), "")  # what the tables say themselves
+    assert "relayed" not in shown, "a word of archives, not of students"
+    assert f"about {STANDING}" not in shown
+
+
+@pytest.mark.parametrize("claim", REGISTER.values(), ids=ALL)
+def test_a_verdict_comes_first_and_its_evidence_stays_folded(claim):
+    verdict, *folded = verdict_markup(claim).split("<details")
     assert claim.why in text_of(verdict)
     assert claim.verdict_reason in text_of("".join([verdict, *folded]))
-    number = len(claims.evidence(claim_id))
+    number = len(claims.evidence(claim.claim_id))
     folds = min(number, 1) + bool(claim.verdict_in_short)
     assert "<li" not in verdict and len(folded) == folds
     if not number:
         return
     assert not any(fold.startswith(" open") for fold in folded)
-    counted = "1 piece" if number == 1 else f"{number} pieces"
-    assert f"The evidence: {counted}, with addresses" in text_of(f"<{folded[-1]}")
     assert folded[-1].count("<li>") == number
+    heading = text_of(f"<{folded[-1]}".split("</summary>")[0])
+    assert re.findall(r"\d+ pieces?\b", heading) == [f"{number} piece{'s' * (number > 1)}"]
 
 
-def test_missing_titles_and_pages_are_told_in_words():
-    rows = data.load("evidence")
-    no_title = rows[rows["title"].isna() & rows["url"].notna()].iloc[0]
-    link = f">{escape(no_title['publisher'])}</a>"
-    assert link in claims.card(no_title["claim_id"]).data, "the publisher is the link"
-    no_page = rows[rows["publisher"].isna()].iloc[0]
-    assert "no page seen" in claims.card(no_page["claim_id"]).data
+def lists_of(claim_id):
+    """Return the lists of evidence on a card, each as its heading and its items."""
+    return re.findall(r"<p><b>([^<]*):</b></p><ul>(.*?)</ul>", claims.card(claim_id).data)
 
 
-ROWS = data.load("evidence")
+def test_what_came_later_is_told_apart_and_comes_last():
+    (known, of_then), (_, written_later), *_ = lists_of("C03")
+    assert article.day_in_words() in known
+    assert "2023-07-01" not in of_then
+    assert "2023-07-01, about 2023-05" in written_later
+    assert claims.evidence("C09")["relation"].iloc[-1] == claims.LATER
+    *before, (_, came_later) = lists_of("C09")
+    assert claims.LATER in came_later
+    assert not [items for _, items in before if f"<b>{claims.LATER}</b>" in items]
 
 
-@pytest.mark.parametrize("claim_id", ALL)
-def test_evidence_shows_whose_it_is_and_when_what_it_tells_was_so(claim_id):
-    shown = " ".join(text_of(claims.card(claim_id).data).split())
-    for row in ROWS[ROWS["claim_id"] == claim_id].to_dict("records"):
-        if isinstance(row["publisher_label"], str):
-            assert label_told(row["publisher_label"]) in shown
-        if isinstance(row["fact_date"], str):
-            fact = row["fact_date"].replace(
-                "standing", "something that does not change from day to day"
-            )
-            assert f", about {fact}" in shown
-    for title in quoted(claim_id):
-        shown = shown.replace(title, "")
-    assert "relayed" not in shown, "a word of archives, not of students"
-    assert "page without a recorded title" not in shown
+@pytest.mark.parametrize("evidence_id", ["E001", "E039", "E200"])
+def test_a_piece_that_a_chapter_names_can_be_looked_up(evidence_id):
+    row = ROWS.set_index("evidence_id").loc[evidence_id]
+    shown = text_of(claims.piece(evidence_id).data)
+    assert all(part in shown for part in (row["finding"], evidence_id, row["claim_id"]))
+    assert not any(secret in shown for secret in secrets(claims.get(row["claim_id"])))
+    assert evidence_id in text_of(claims.card(row["claim_id"]).data)
 
 
-def quoted(claim_id):
-    """Return the words of the tables themselves, which a card repeats."""
-    rows = ROWS[ROWS["claim_id"] == claim_id]
-    texts = [*rows["finding"], *rows["publisher"].dropna(), *rows["title"].dropna()]
-    return [" ".join(text.split()) for text in texts]
+def test_every_piece_that_a_chapter_names_is_there():
+    prose = "".join(c.source for path in CHAPTERS for c in read(path).cells)
+    named = set(re.findall(r"\bE\d{3}\b", prose))
+    assert len(named) > 30 and named <= set(ROWS["evidence_id"])
+
+
+def test_evidence_is_complete_and_needs_a_known_claim():
+    assert sum(len(claims.evidence(i)) for i in ALL) == len(ROWS)
+    with pytest.raises(claims.UnknownClaimError):
+        claims.evidence("C99")
+
+
+def test_what_is_not_known_of_a_page_is_told(snapshot):
+    names = ("publisher", "title", "address", "label", "date", "date of the fact")
+    pages = [
+        ("P & Q", "A title", "https://a.b", "state media, China", "2023-05-01", ""),
+        ("P & Q", "", "https://a.b", "", "2023-07-01", "2023-05"),
+        ("", "A title", "https://a.b", "", "", ""),
+        ("P & Q", "A title", "", "", "", "2023-05"),
+        ("P & Q", "", "", "", "", ""),
+        ("", "", "", "", "", STANDING),
+        ("", "", "", "", "", ""),
+    ]
+    known = [dict(zip(names, page, strict=True)) for page in pages]
+    assert [(cards._page(each), cards._dates(each)) for each in known] == snapshot
 
 
 def test_every_label_is_written_alike_whatever_the_country():
-    labels = ROWS["publisher_label"].dropna().unique()
-    assert {label_told(label) for label in labels} >= {
-        "state media (China)",
-        "state media (Russia)",
-        "public broadcaster (UK)",
-        "government-funded media (US)",
-        "government (China)",
-    }
-    for label in labels:
-        assert re.fullmatch(r"[a-z -]+ \([A-Z][\w ]+\)", label_told(label))
+    labels = {label_told(label) for label in ROWS["publisher_label"].dropna().unique()}
+    assert labels >= {"state media (China)", "public broadcaster (UK)", "government (China)"}
+    assert all(re.fullmatch(r"[a-z -]+ \([A-Z][\w ]+\)", label) for label in labels)
 
 
-def test_a_note_is_said_once():
-    for claim_id in ALL:
-        for item in re.findall("<li>(.*?)</li>", claims.card(claim_id).data):
-            notes = [note for note in text_of(item).split("; ") if len(note) > 12]
-            assert len(notes) == len(set(notes)), claim_id
-
-
-def test_what_we_did_not_check_is_said_in_words_of_its_own():
-    shown = text_of(claims.card("C80").data)
-    assert "not checked by us: it could be checked, but we have not done so" in shown
-    assert "and this says nothing about the claim (not compared)" in shown
-    assert "cannot be known" not in shown
-
-
-def test_a_reading_is_not_called_a_judgement_of_value():
-    for claim in claims.register().values():
-        if claim.verdict == "opinion":
-            is_value = "judgement of value" in claim.meaning
-            assert is_value == (claim.claim_type not in READINGS), claim.claim_id
-
-
-def test_no_place_calls_a_reading_an_opinion():
+def test_a_reading_is_called_neither_a_judgement_of_value_nor_an_opinion():
     """Card, table of the claims for home, the register's page, slides, run sheet, and tables."""
-    readings = [claim for claim in claims.register().values() if claim.is_reading]
+    opinions = [claim for claim in REGISTER.values() if claim.verdict == "opinion"]
+    for claim in opinions:
+        assert (claim.meaning == claims.MEANINGS["opinion"]) == (claim.claim_type not in READINGS)
+    readings = [claim for claim in opinions if claim.is_reading]
     assert {"C16", "C82"} == {claim.claim_id for claim in readings}
     page = text_of(claims_page.pages({})["claims.md"])
     for claim in readings:
-        shown = text_of(claims.card(claim.claim_id).data)
-        assert "Verdict: a reading: it interprets the facts" in " ".join(shown.split())
-        assert "a value judgement" not in shown and "none: a reading is not graded" in shown
-        assert run_sheets.in_the_room(claim) == "cannot be known (a reading)"
+        shown = flat(claims.card(claim.claim_id).data)
+        assert claim.judged == A_READING and f"{A_READING}: {claim.meaning}" in shown
+        assert claims.GRADES["none"] not in shown and claim.graded in shown
+        assert run_sheets.in_the_room(claim) == f"{UNKNOWN} ({A_READING})"
         assert f"{claim.judged}: {claim.meaning}" in page
         (row,) = re.findall(rf"{claim.claim_id}</th>(.*?)</tr>", verdicts_on("09", [claim]), re.S)
-        assert ">a reading<" in row and ">opinion<" not in row
+        assert f">{A_READING}<" in row and ">opinion<" not in row
 
 
-def test_where_no_page_was_found_it_is_said_that_the_gap_is_ours():
-    without = [c for c in claims.register().values() if claims.evidence(c.claim_id).empty]
+def test_what_we_did_not_check_or_find_is_said_in_words_of_its_own():
+    shown = flat(claims.card("C80").data)
+    assert claims.get("C80").in_four_words is None
+    assert claims.MEANINGS["not checked by us"] in shown and UNKNOWN not in shown
+    without = [claim for claim in REGISTER.values() if claims.evidence(claim.claim_id).empty]
     assert {claim.is_value for claim in without} == {True, False}
     for claim in without:
         shown = text_of(claims.card(claim.claim_id).data)
-        assert ("That is a gap in our sources, not evidence against" in shown) != claim.is_value
-        assert ("which evidence alone cannot settle" in shown) == claim.is_value
+        assert (NO_PAGE_FOUND in shown) != claim.is_value
+        assert (NO_VALUE_LOOKED_UP in shown) == claim.is_value
 
 
 # What the chapter's tables say
@@ -341,61 +321,48 @@ def test_what_the_tables_say_is_computed_and_stands_above_the_evidence(number, c
     said = filled(written)
     assert re.search(r"\d", said) and not re.search(r"[{}]|nan", said)
     assert not re.search(r"\d+(\.\d+)? (per cent|million|billion|dollars)", written["says"])
-    shown = " ".join(text_of(verdict_markup(claim)).split())
-    assert said in shown
-    places = [shown.find(f"{name}:") for name in ("Why", "What this chapter's tables say")]
-    assert 0 < places[0] < places[1] < shown.find("The evidence:") % len(shown)
+    verdict = flat(verdict_markup(claim).rsplit("<details", 1)[0])
+    assert 0 < verdict.find(claim.why) < verdict.find(said)
     assert said in unescape(claims_page.pages({})["claims.md"])
 
 
 def test_what_the_tables_say_is_left_out_where_they_have_changed(monkeypatch):
     claim = claims.get("C17")
-    assert tables_say(claim).startswith("In 2022 China's agreement score")
-    assert tables_say(claims.get("C14")) == ""
     written = words.verdict("03", "C17")
+    said = tables_say(claim)
+    assert said == filled(written) and said in text_of(verdict_markup(claim))
+    assert tables_say(claims.get("C14")) == ""
+    lines = verdict_markup(claim).count("<p>")
     for change in ({"holds": "least < 0.5"}, {"says": "{nothing}"}, {"tables": {"alike": "gone"}}):
         monkeypatch.setattr(words, "verdict", lambda *_, change=change: {**written, **change})
         assert tables_say(claim) == ""
-        assert "tables say" not in verdict_markup(claim)
+        assert verdict_markup(claim).count("<p>") == lines - 1
 
 
 def test_how_far_a_claim_cannot_be_known_follows_one_rule():
     """A value or a reading is unknowable by nature; what a survey could settle is not."""
-    for claim in claims.register().values():
+    for claim in REGISTER.values():
         if claim.verdict == "opinion":
             assert claim.checkable == "no", claim.claim_id
         elif claim.verdict == "not checkable":
             assert HOW_FAR[claim.checkable] in claim.meaning
         else:
             assert claim.checkable != "no", claim.claim_id
-        if claim.verdict == "not checked by us" and claim.checkable == "yes":
-            assert "could be checked" in claim.verdict_reason.split(". ")[0], claim.claim_id
 
 
 def test_a_long_reason_is_read_in_short_first():
     """A verdict is read on one screen; the slides have room for as much."""
-    for claim in claims.register().values():
+    for claim in REGISTER.values():
         assert len(claim.why) <= 850, claim.claim_id
         if claim.verdict_in_short:
             assert len(claim.verdict_in_short) < len(claim.verdict_reason) / 2, claim.claim_id
 
 
 def test_kinds_of_a_caveat_stand_on_the_card_in_words():
-    shown = text_of(claims.card("C71").data)
-    assert "in your words: holds, but (imprecise: quantifier, wording)" in shown
+    shown = flat(claims.card("C71").data)
+    assert claims.get("C71").told == "holds, but (imprecise: quantifier, wording)"
+    assert claims.get("C71").told in shown
     assert f"quantifier ({CAVEATS['quantifier']})" in shown
-
-
-def test_later_outcomes_come_last_and_under_their_own_heading():
-    assert claims.evidence("C09")["relation"].iloc[-1] == claims.LATER
-    shown = text_of(claims.card("C09").data)
-    assert shown.index("Evidence as of") < shown.index("What came later")
-
-
-def test_evidence_is_complete_and_needs_a_known_claim():
-    assert sum(len(claims.evidence(i)) for i in ALL) == len(data.load("evidence"))
-    with pytest.raises(claims.UnknownClaimError):
-        claims.evidence("C99")
 
 
 def seen(home: AtHome) -> str:
@@ -408,57 +375,66 @@ def test_the_course_s_verdicts_on_what_is_left_for_home_are_folded(chapter):
     home = claims.verdict_table(chapter)
     fold = home.children[-1].value
     assert fold.startswith("<details") and " open" not in fold.split(">")[0]
-    listed, shown = seen(home), text_of(fold)
+    listed, shown, summary = seen(home), text_of(fold), fold.split("</summary>")[0]
     for claim in claims.select(chapter=chapter):
         assert (claim.why in shown) == (not claim.core)
         assert not any(secret in listed for secret in secrets(claim))
         assert (claim.summary in listed) == (claim.claim_id in home.buttons) == (not claim.core)
-        assert (claim.claim_id in shown.split(": judge first")[0]) == (not claim.core)
+        assert (claim.claim_id in summary) == (not claim.core)
 
 
 def test_a_claim_for_home_is_tried_below_its_line_by_its_button():
     home = claims.verdict_table("02")
     first, second = [*home.buttons][:2]
-    assert home.buttons[first].description == f"Judge {first}"
+    assert first in home.buttons[first].description
     assert home.trial is None
     home.buttons[second].click()
     assert home.trial.claim.claim_id == second
     assert home.children.index(home.trial) == 5  # keys, heading, status and two rows come before it
-    assert f"{second} is open below its line" in home.status.value
+    opened = home.status.value
+    assert second in opened
     home.buttons[first].click()
     assert home.trial.claim.claim_id == first
     assert [isinstance(part, claims.Trial) for part in home.children].count(True) == 1
     home.buttons[first].click()
-    assert home.trial is None and "closed" in home.status.value
+    assert home.trial is None and home.status.value != opened.replace(second, first)
     assert not [part for part in home.children if isinstance(part, claims.Trial)]
 
 
-def test_the_claims_for_home_say_which_are_left_as_soon_as_one_is_judged():
+def test_the_claims_for_home_say_which_are_left_as_soon_as_one_is_judged(snapshot):
     home = claims.verdict_table("02")
     number = len(home.chosen)
-    assert f"For home: judge these {number} " in seen(home)
+    headings = [flat(home.heading.value)]
+    before = {claim_id: line.value for claim_id, line in home.lines.items()}
     first, *others = home.chosen
     home.buttons[first.claim_id].click()
     home.trial.pass_button.click()
-    assert f"{number - 1} of these {number} claims still to judge" in seen(home)
-    assert (seen(home).count("(judged)"), seen(home).count("(still to judge)")) == (1, number - 1)
+    headings.append(flat(home.heading.value))
+    changed = [claim_id for claim_id, line in home.lines.items() if line.value != before[claim_id]]
+    assert changed == [first.claim_id]
     assert home.trial is not None, "the trial stays open, so that the course's verdict can be read"
     for claim in others:
         journal.save_verdict(claim.claim_id, "02", None)
-    assert f"you have judged all {number}" in seen(claims.verdict_table("02"))
+    headings.append(flat(claims.verdict_table("02").heading.value))
+    told = [[int(figure) for figure in re.findall(r"\d+", heading)] for heading in headings]
+    assert told == [[number], [number - 1, number], [number]]
+    assert headings == snapshot
 
 
-def test_what_a_notebook_keeps_of_the_claims_for_home_gives_nothing_away():
-    kept = displayed(claims.verdict_table("02"))
-    assert kept["text/html"] == ""
-    assert kept["text/plain"] == "<claims for home of chapter 02>"
+def test_what_a_notebook_keeps_of_widgets_gives_nothing_away():
+    trial = claims.trial("C24")
+    trial.choice.value, trial.sure.value = FAILS, 60
+    trial.record()
+    kept = displayed(trial), displayed(claims.verdict_table("02"))
+    assert [each["text/html"] for each in kept] == ["", ""]
+    assert [each["text/plain"][-6:] for each in kept] == ["f C24>", "er 02>"]
 
 
 # Verdicts
 
 
 def test_every_verdict_of_the_course_has_one_of_the_four_words_and_a_meaning():
-    used = {claim.verdict for claim in claims.register().values()}
+    used = {claim.verdict for claim in REGISTER.values()}
     assert used <= set(claims.COURSE_SAYS) == set(claims.MEANINGS)
     assert claims.COURSE_SAYS == {
         "accurate": HOLDS,
@@ -470,53 +446,48 @@ def test_every_verdict_of_the_course_has_one_of_the_four_words_and_a_meaning():
         "opinion": UNKNOWN,
         "not checked by us": None,
     }
-    assert {kind for claim in claims.register().values() for kind in claim.but} == set(CAVEATS)
-    assert {c.evidence_grade for c in claims.register().values()} <= set(claims.GRADES)
+    assert {kind for claim in REGISTER.values() for kind in claim.but} == set(CAVEATS)
+    assert {c.evidence_grade for c in REGISTER.values()} <= set(claims.GRADES)
 
 
-@pytest.mark.parametrize(
-    ("own", "course", "says"),
-    [
-        (HOLDS, HOLDS, "You and the course agree"),
-        (UNKNOWN, UNKNOWN, "You and the course agree"),
-        (HOLDS, BUT, "Your verdict is one step away"),
-        (FAILS, BUT, "Your verdict is one step away"),
-        (BUT, HOLDS, "Your verdict is one step away"),
-        (UNKNOWN, BUT, "You and the course give different kinds"),
-        (HOLDS, FAILS, "You and the course are far apart"),
-        (FAILS, HOLDS, "You and the course are far apart"),
-        (UNKNOWN, HOLDS, "You and the course give different kinds"),
-        (FAILS, UNKNOWN, "You and the course give different kinds"),
-        (None, HOLDS, "You passed"),
-        (HOLDS, None, "The course has not checked"),
-    ],
-)
-def test_distance_in_plain_words(own, course, says):
-    assert claims.distance(own, course).startswith(says)
+#: The student's verdict, the course's, and how many steps they are apart.
+APART = [
+    (HOLDS, HOLDS, 0),
+    (UNKNOWN, UNKNOWN, 0),
+    (HOLDS, BUT, 1),
+    (FAILS, BUT, 1),
+    (BUT, HOLDS, 1),
+    (HOLDS, FAILS, 2),
+    (FAILS, HOLDS, 2),
+    (UNKNOWN, BUT, 1.5),
+    (UNKNOWN, HOLDS, 1.5),
+    (FAILS, UNKNOWN, 1.5),
+]
+
+
+def test_distance_in_plain_words(snapshot):
+    assert [steps(own, course) for own, course, _ in APART] == [apart for *_, apart in APART]
+    said = {
+        apart: {claims.distance(*two) for *two, of in APART if of == apart} for *_, apart in APART
+    }
+    assert {len(sentences) for sentences in said.values()} == {1}
+    assert {apart: sentence for apart, (sentence,) in said.items()} == snapshot
+    assert [claims.distance(None, HOLDS), claims.distance(HOLDS, None)] == snapshot
 
 
 KINDS = ("unit", "reporter")
 
 
-def test_naming_any_one_kind_agrees_fully():
-    for kind in KINDS:
-        said = claims.distance(BUT, BUT, kind, KINDS)
-        assert said.startswith(
-            f"You and the course agree, and the “but” is about the same thing: {kind}"
-        )
-        (other,) = set(KINDS) - {kind}
-        assert f"also names: {other}" in said
-    assert "also" not in claims.distance(BUT, BUT, "unit", ("unit",))
+def test_any_one_kind_agrees_fully_and_another_is_neighbouring(snapshot):
+    for kind in CAVEATS:
+        assert steps(BUT, BUT, kind, KINDS) == (0 if kind in KINDS else 1)
+    said = {kind: claims.distance(BUT, BUT, kind, KINDS) for kind in CAVEATS}
+    assert said == snapshot
+    alone = claims.distance(BUT, BUT, "unit", ("unit",))
+    assert said["unit"].startswith(alone) and "reporter" not in alone
 
 
-def test_another_kind_is_neighbouring_and_both_are_named():
-    for kind in set(CAVEATS) - set(KINDS):
-        said = claims.distance(BUT, BUT, kind, KINDS)
-        assert said.startswith("You and the course both say “holds, but”")
-        assert f"You: {kind}. The course: unit, reporter." in said
-
-
-@pytest.mark.parametrize("claim", claims.register().values(), ids=ALL)
+@pytest.mark.parametrize("claim", REGISTER.values(), ids=ALL)
 def test_the_course_s_verdict_in_the_student_s_words_hides_nothing(claim):
     assert (claim.in_four_words == BUT) == bool(claim.but), (
         f"{claim.claim_id} is {claim.verdict!r}: `but` in data/claims.csv names what it is about "
@@ -553,17 +524,14 @@ def test_a_trial_starts_without_a_choice_and_with_the_verdict_closed():
     assert trial.open_button.disabled
     seen = text_of("".join(part.value for part in (trial.children[0], trial.status, trial.verdict)))
     assert not any(secret in seen for secret in secrets(claims.get("C09")))
-
-
-def test_a_trial_is_a_widget_that_a_browser_can_open():
-    """``Widget.open`` connects to the browser; a method of that name would cut the line."""
+    # It connects to the browser; a method of that name would cut the line.
     assert claims.Trial.open is widgets.Widget.open
 
 
 def test_nothing_is_recorded_and_nothing_opens_without_a_choice():
     trial = claims.trial("C09")
     trial.record_button.click()
-    assert "you have not chosen a verdict yet" in trial.status.value
+    assert NOT_CHOSEN in text_of(trial.status.value)
     trial.open_verdict()
     assert trial.verdict.value == ""
     assert trial.open_button.disabled
@@ -596,14 +564,15 @@ def test_what_but_is_asked_in_a_second_click():
         assert label == f"{kind}: {CAVEATS_IN_SHORT[kind]}"
     trial.sure.value = 70
     trial.record_button.click()
-    assert "Choose what the “but” is about" in trial.status.value
+    assert BUT_WHAT in text_of(trial.status.value)
     assert journal.read_verdict("C09") is None
     trial.but.value = "date"
     trial.record_button.click()
-    assert "Saved: holds, but (date) (70 % sure)" in trial.status.value
+    status = text_of(trial.status.value)
+    assert told(BUT, "date") in status and re.findall(r"\d+", status)[0] == "70"
     trial.open_button.click()
-    assert "You: holds, but (date)." in trial.verdict.value
-    assert "about the same thing: date. The course also names: wording." in trial.verdict.value
+    assert told(BUT, "date") in trial.verdict.value
+    assert claims.distance(BUT, BUT, "date", claims.get("C09").but) in text_of(trial.verdict.value)
     again = claims.trial("C09")
     assert (again.choice.value, again.but.value, again.but.layout.display) == (BUT, "date", None)
     again.choice.value = HOLDS
@@ -616,24 +585,20 @@ def test_what_was_asked_for_is_withdrawn_once_it_is_given():
     trial = claims.trial("C09")
     trial.record_button.click()
     trial.choice.value = BUT
-    assert "have not chosen a verdict" not in trial.status.value
-    assert "Press “Record my verdict”" in trial.status.value
+    assert NOT_CHOSEN not in text_of(trial.status.value)
+    assert trial.record_button.description in trial.status.value
     trial.record_button.click()
     trial.but.value = "unit"
-    assert "Choose what the “but” is about" not in trial.status.value
-    trial.sure.value = 90
-    trial.record_button.click()
-    assert "Saved: holds, but (unit) (90 % sure)" in trial.status.value
+    assert BUT_WHAT not in text_of(trial.status.value)
 
 
 def test_how_sure_has_no_default_and_may_be_left_unsaid():
     trial = claims.trial("C24")
-    assert "You may leave this out" in trial.sure.description
     trial.choice.value = FAILS
     trial.record_button.click()
     kept = journal.read_verdict("C24")
     assert (kept["verdict"], kept["confidence"]) == (FAILS, None)
-    assert "sure" not in trial.status.value
+    assert "%" not in trial.status.value
     assert claims.trial("C24").sure.per_cent is None
     assert claims.own_verdicts()["how sure"].isna().all()
 
@@ -647,64 +612,46 @@ def test_an_opened_verdict_has_one_bar_whatever_it_says(claim_id):
     assert ground == ui.BARS["verdict"][0]
 
 
-def test_a_pass_is_recorded_and_opens_the_way_too():
+def test_a_pass_is_recorded_opens_the_way_too_and_is_restored():
     trial = claims.trial("C05")
     trial.choice.value = FAILS
     trial.pass_button.click()
     assert journal.read_verdict("C05")["passed"]
     assert trial.choice.value is None
     trial.open_button.click()
-    assert "A pass is an answer" in trial.verdict.value
+    assert claims.distance(None, claims.get("C05").in_four_words) in text_of(trial.verdict.value)
+    again = claims.trial("C05")
+    assert again.choice.value is None
+    assert not again.open_button.disabled
 
 
 def test_a_trial_run_again_brings_the_verdict_back_but_leaves_it_closed():
     first = claims.trial("C24")
     first.choice.value, first.sure.value = FAILS, 95
-    first.record_button.click()
-    again = claims.trial("C24")
+    again = claims.trial("C24")  # what was chosen and not recorded outlives its cell
     assert (again.choice.value, again.sure.value) == (FAILS, 95)
-    assert not again.open_button.disabled
-    assert again.verdict.value == ""
-
-
-def test_what_was_chosen_and_not_recorded_outlives_its_cell_running_again():
-    first = claims.trial("C24")
-    first.choice.value, first.sure.value = FAILS, 95
-    again = claims.trial("C24")
-    assert (again.choice.value, again.sure.value) == (FAILS, 95)
-    assert "not recorded yet" in again.status.value and again.open_button.disabled
+    assert CHOSEN in text_of(again.status.value) and again.open_button.disabled
     again.record_button.click()
     assert journal.read_verdict("C24")["verdict"] == FAILS
-    assert "Recorded earlier" in claims.trial("C24").status.value
-
-
-def test_a_pass_is_restored_as_a_pass():
-    claims.trial("C24").pass_()
-    again = claims.trial("C24")
-    assert again.choice.value is None
-    assert "you passed" in again.status.value
-    assert not again.open_button.disabled
+    third = claims.trial("C24")
+    assert (third.choice.value, third.sure.value) == (FAILS, 95)
+    assert told(FAILS) in text_of(third.status.value)
+    assert CHOSEN not in text_of(third.status.value)
+    assert not third.open_button.disabled
+    assert third.verdict.value == ""
 
 
 def test_a_change_of_mind_after_opening_is_said_and_compared_anew():
     trial = claims.trial("C24")
     trial.choice.value, trial.sure.value = HOLDS, 60
     trial.record_button.click()
+    recorded = text_of(trial.status.value)
     trial.open_button.click()
-    assert "far apart" in trial.verdict.value
+    assert claims.distance(HOLDS, FAILS) in trial.verdict.value
     trial.choice.value = FAILS
     trial.record_button.click()
-    assert "You and the course agree" in trial.verdict.value
-    assert "after opening" in trial.status.value
-
-
-def test_what_a_notebook_keeps_of_a_trial_gives_nothing_away():
-    trial = claims.trial("C24")
-    trial.choice.value, trial.sure.value = FAILS, 60
-    trial.record()
-    kept = displayed(trial)
-    assert kept["text/html"] == ""
-    assert kept["text/plain"] == "<trial of C24>"
+    assert claims.distance(FAILS, FAILS) in trial.verdict.value
+    assert len(text_of(trial.status.value)) > len(recorded) + 40, "that it came after opening"
 
 
 def test_own_verdicts_lists_what_was_judged():
@@ -746,11 +693,6 @@ def test_trials_write_into_the_journal_folder(journal_dir):
     assert any((journal_dir / "entries").glob("C09.verdict*"))
 
 
-def test_an_unknown_claim_has_no_trial():
-    with pytest.raises(claims.UnknownClaimError, match="nearest id is 'C84'"):
-        claims.trial("C84a5")
-
-
 # Figures in the reasons, computed anew
 
 
@@ -763,6 +705,11 @@ def lag_gap():
     return price.set_axis(price.index.to_period("M")) - before
 
 
+def figures(text):
+    """Return the numbers in a text."""
+    return set(re.findall(r"\d+(?:\.\d+)?", text))
+
+
 def finding_of(piece):
     """Return what a piece of the evidence on C07 says."""
     return claims.evidence("C07").set_index("evidence").loc[piece, "finding"]
@@ -770,13 +717,11 @@ def finding_of(piece):
 
 def test_the_discount_named_in_c07_follows_from_the_tables():
     gap = lag_gap()
-    finding = finding_of("E219")
-    months = {"July": "2022-07", "October": "2022-10"}
-    within = ", ".join(f"{-gap[month]:.0f} in {name}" for name, month in months.items())
-    mean = round(-gap["2022-04":"2022-12"].mean())
-    assert f"{mean} dollars a barrel lower over April-December 2022 ({within}," in finding
-    assert f"in 2015-19 it had been {gap['2015':'2019'].mean():.1f} higher" in finding
-    assert f"on average {mean} dollars less than Brent" in claims.get("C07").verdict_reason
+    mean = f"{round(-gap['2022-04':'2022-12'].mean())}"
+    months = {f"{-gap[month]:.0f}" for month in ("2022-07", "2022-10")}
+    before = f"{gap['2015':'2019'].mean():.1f}"
+    assert {mean, before, *months} <= figures(finding_of("E219"))
+    assert mean in figures(claims.get("C07").verdict_reason)
 
 
 def test_the_prices_of_gas_in_the_evidence_on_c07_follow_from_the_tables():
@@ -785,9 +730,8 @@ def test_the_prices_of_gas_in_the_evidence_on_c07_follow_from_the_tables():
     paid = (reuters["value_usd"] / reuters["volume_bcm"] / 1e6).astype(float).round().astype(int)
     before = rows[(rows["period_start"] == "2021-01") & (rows["volume_bcm"] > 0)]
     before = before[before["kind"] == "price"].set_index("seller_iso3")["price_usd_per_1000m3"]
-    assert f"({paid['TKM']} and {paid['RUS']} dollars for 1,000 cubic metres)" in finding_of("E261")
-    assert f"up to {before['RUS']} dollars for 1,000 cubic metres" in finding_of("E262")
-    assert f"Turkmenistan's {before['TKM']:.0f}," in finding_of("E262")
+    assert {f"{paid['TKM']}", f"{paid['RUS']}"} <= figures(finding_of("E261"))
+    assert {f"{before['RUS']}", f"{before['TKM']:.0f}"} <= figures(finding_of("E262"))
     spring = rows[rows["period_start"].between("2019-12", "2020-03") & rows["page_date"].notna()]
     spring = spring[spring["kind"] == "price"]
     spring = spring.set_index("buyer_iso3")["price_usd_per_1000m3"]
@@ -801,8 +745,5 @@ def test_the_ratios_named_in_c46_follow_from_the_tables():
     china = rows[rows["reporter_iso3"] == "CHN"].set_index("state_iso3")["value_usd"]
     own = rows[rows["reporter_iso3"] != "CHN"].groupby("state_iso3")["value_usd"].first()
     with_partners = own.combine_first(china).sum() / 0.46e9
-    reason = claims.get("C46").verdict_reason
-    assert f"about {70.2 / 0.46:.0f} times" in reason
-    assert f"still about {with_partners:.0f} times." in reason
-    exact = f"gives exactly {70.2 / 0.7:.0f})"
-    assert f"(a base of $0.7bn, which has also been published, {exact}" in reason
+    ratios = (70.2 / 0.46, with_partners, 70.2 / 0.7)
+    assert {f"{ratio:.0f}" for ratio in ratios} <= figures(claims.get("C46").verdict_reason)
