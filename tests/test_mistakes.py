@@ -113,11 +113,11 @@ def test_a_name_that_another_cell_gives_is_not_called_misspelt(tmp_path, monkeyp
     cells = [nbformat.v4.new_code_cell(source) for source in ("trades = 1", "trades + 1")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "chapter.ipynb")
     monkeypatch.chdir(tmp_path)
-    assert "Did you mean `trade`?" in said("trades + 1").what
+    assert "`trade`" in said("trades + 1").what
     monkeypatch.setenv("JPY_SESSION_NAME", "notebooks/chapter.ipynb")
-    assert "Another cell creates this name" in said("trades + 1").what
-    assert "which begins with `trades = 1`" in said("trades + 1").remedy
-    assert "Did you mean `trade`?" in said("tradees + 1").what
+    assert "`trade`" not in said("trades + 1").what
+    assert "`trades = 1`" in said("trades + 1").remedy
+    assert "`trade`" in said("tradees + 1").what
 
 
 def test_the_line_is_that_of_the_cell():
@@ -128,10 +128,10 @@ def test_the_line_is_that_of_the_cell():
 
 def test_what_failed_is_found_in_a_function_where_its_cell_is_kept(monkeypatch):
     inside = "def f():\n    return met / 3\n\n\nf()"
-    assert "`met` is a table" not in said(inside).what
+    assert "`met`" not in said(inside).what
     kept = (len(inside), None, inside.splitlines(keepends=True), "<cell>")
     monkeypatch.setitem(linecache.cache, "<cell>", kept)  # as IPython does
-    assert "`met` is a table" in said(inside).what
+    assert "`met`" in said(inside).what
 
 
 def test_names_with_a_comma_are_told_apart():
@@ -142,7 +142,8 @@ def test_names_with_a_comma_are_told_apart():
 
 def test_words_of_a_menu_are_in_italics_and_asterisks_in_code_stay():
     box = card.card(said("growth"), [])
-    assert "<em>Run → Run All Above Selected Cell</em> runs" in box and "*" not in box
+    menu = words.chapter("mistakes")["phrases"]["run_above"].split("*")[1]
+    assert f"<em>{menu}</em>" in box and "*" not in box
     assert ui.in_html("`a * b` and `c * d`") == "<code>a * b</code> and <code>c * d</code>"
     assert ui.in_html("the *most* of 2*3*4") == "the <em>most</em> of 2*3*4"
 
@@ -168,9 +169,9 @@ def test_an_error_that_fails_when_it_is_looked_at_is_shown_as_python_does():
 def test_the_card_escapes_and_folds_what_python_said():
     found = said("tarde")
     box = card.card(found, ["\x1b[31m<cell>\x1b[0m line 1"])
-    assert "This cell stopped in line 1" in box and "<code>trade</code>" in box
+    assert box.count("line 1") == 2 and "<code>trade</code>" in box
     assert "&lt;cell&gt; line 1" in box and "\x1b" not in box
-    assert box.index("<details") > box.index("What to do")
+    assert box.index("<details") > box.index(ui.in_html(found.remedy))
 
 
 # --- In a kernel -------------------------------------------------------------------------------
@@ -219,22 +220,20 @@ MISTAKES = (
 )
 
 
-def test_in_front_of_somebody_each_error_has_its_sentence_and_stays_an_error():
+def test_in_front_of_somebody_each_error_has_its_sentence_and_stays_an_error(snapshot):
     cells = run(*MISTAKES, JPY_SESSION_NAME="chapter.ipynb")
+    boxes = []
     for cell in cells[:-1]:
-        card = next(o for o in cell.outputs if o.output_type == "display_data")
-        assert "This cell stopped" in card.data["text/html"], cell.source
+        box = next(o for o in cell.outputs if o.output_type == "display_data").data["text/html"]
+        boxes.append(" ".join(re.sub(r"<details.*|<[^>]+>", " ", box, flags=re.DOTALL).split()))
         (error,) = errors(cell)
         assert len(error.traceback) == 1 and "\n" not in error.traceback[0]
         assert error.ename in error.traceback[0]
-    assert cells[0].outputs[0].data["text/html"].count("in line 2") == 1
     assert [errors(cell)[0].ename for cell in cells[:3]] == [
         "NameError", "SyntaxError", "IndentationError"
     ]  # fmt: skip
-    said = [cell.outputs[0].data["text/html"] for cell in cells[:5]]
-    assert "quotation mark is missing" in said[1] and "indented" in said[2]
-    assert "never closed" in said[3] and "indented" in said[4]
-    assert "round brackets around all of it" in cells[-2].outputs[0].data["text/html"]
+    assert boxes[0].count("line 2") == 1
+    assert boxes == snapshot
     assert cells[-1].outputs == []
 
 
