@@ -49,37 +49,38 @@ def spoil(folder, old, new):
     return text[: text.index(old)].count("\n") + 1
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("kind: number", "kind: nomber", "'nomber' is not one of"),
-        ("points: 2", "points: 3", "add up to 21, but they should add up to 20"),
-        ("unit: per cent", "units: per cent", "units"),
-        ("answer: growth_total\n", "answer: Growth Total\n", "does not match"),
-        ("  q9:\n    kind: written\n    points: 4\n", "", "add up to 16"),
-        ("  q7:", "  q6:", "'q6' occurs twice"),
-        ("  q7:", "  Q7:", "'Q7' does not match"),
-        ("options: [A, B, C, D]", "options: [1, 2, 3, 4]", "is not of type 'string'"),
-        ("points: 2", "points: \x07", "this is not YAML"),
-        ("minutes: ", "minutes: [", "line"),
-        ("minutes: ", "# minutes: ", "'minutes' is a required property"),
-    ],
-)
-def test_a_wrong_key_or_sum_is_named_with_file_and_line(folder, old, new, words):
+WRITTEN = "  q9:\n    kind: written\n    points: 4\n"
+#: What is put in the place of what in checks.yaml, and what the message has to name.
+FAULTS = [
+    ("kind: number", "kind: nomber", "'nomber'"),
+    ("points: 2", "points: 3", "21"),
+    ("unit: per cent", "units: per cent", "units"),
+    ("answer: growth_total\n", "answer: Growth Total\n", "'Growth Total'"),
+    (WRITTEN, "", "16"),
+    ("  q7:", "  q6:", "'q6'"),
+    ("  q7:", "  Q7:", "'Q7'"),
+    ("options: [A, B, C, D]", "options: [1, 2, 3, 4]", "'string'"),
+    ("points: 2", "points: \x07", "YAML"),
+    ("minutes: ", "minutes: [", ""),
+    ("minutes: ", "# minutes: ", "'minutes'"),
+    ("answer: growth_total\n", "answer: growth\n", "q2"),
+]
+WHOLE = ("points: 3", "# minutes: ", "minutes: [", "")  # a fault of more than one line
+
+
+@pytest.mark.parametrize(("old", "new", "named"), FAULTS)
+def test_a_wrong_key_or_sum_is_named_with_file_and_line(folder, old, new, named):
     line = spoil(folder, old, new)
-    with pytest.raises(SpecError) as caught:
+    with pytest.raises(SpecError, match=rf"^solutions/{NAME}/checks.yaml, line \d+: ") as caught:
         spec.load(folder)
-    message = str(caught.value)
-    assert message.startswith(f"solutions/{NAME}/checks.yaml, line ")
-    assert words in message
-    whole = ("points: 3", "# minutes: ", "minutes: [", "")  # a fault of more than one line
-    if new not in whole:
-        assert f"line {line}:" in message
+    assert named in str(caught.value)
+    if new not in WHOLE and new != "answer: growth\n":
+        assert f"line {line}:" in str(caught.value)
 
 
 def test_a_file_that_is_not_utf_8_is_named_with_its_line(folder):
     (folder / "checks.yaml").write_bytes(b"minutes: 50\nquestions: \xff\n")
-    with pytest.raises(SpecError, match=r"checks.yaml, line 2: the file is not saved in UTF-8"):
+    with pytest.raises(SpecError, match=r"checks.yaml, line 2: .*UTF-8"):
         spec.load(folder)
 
 
@@ -90,22 +91,15 @@ def test_what_counts_things_is_right_or_not(folder):
     assert not compare.same(question, describe(400), describe(401))
 
 
-def test_an_answer_cell_that_does_not_give_the_answer_is_an_error(folder):
-    spoil(folder, "answer: growth_total\n", "answer: growth\n")
-    with pytest.raises(SpecError, match=r"line \d+: q2: its answer cell has no line"):
-        spec.load(folder)
-
-
 def test_what_students_get_is_worth_what_checks_yaml_says(folder):
     spoil(folder, "points: 1", "points: 2")
     spoil(folder, "points: 4", "points: 3")
     own = spec.load(folder)
     cells = {cell["id"]: cell for cell in points.given(own)}
-    card = "| Points | 20: eight tasks that the computer checks (17), one written answer (3) |"
-    assert card in source(cells["ex-title"]).splitlines()
-    assert source(cells["ex-q1"]).startswith("**Question 1 (2 points).** ")
-    assert source(cells["ex-q8"]).split("**Question 8 ")[1].startswith("(1 point).** ")
-    assert source(cells["ex-q9"]).split("**Question 9 ")[1].startswith("(3 points, written).** ")
+    (card,) = re.findall(r"^\| Points \| .* \|$", source(cells["ex-title"]), re.MULTILINE)
+    assert re.findall(r"\d+", card) == ["20", "17", "3"]
+    for number, worth in (("1", "2 points"), ("8", "1 point"), ("9", "3 points, written")):
+        assert f"**Question {number} ({worth}).** " in source(cells[f"ex-q{number}"])
     noted = {name: marks(cells[name])["points"] for name in own.questions}
     assert noted == {each.id: each.points for each in own.questions.values()}
 
@@ -124,70 +118,59 @@ def test_a_solution_with_its_points_typed_out_still_makes_its_release(folder):
     assert fingerprints.fingerprint(spec.load(folder)) == now
 
 
-@pytest.mark.parametrize(
-    ("kinds", "said"),
-    [
-        (["number", "written", "written"], "one task that the computer checks (1), two written"),
-        (["number", "chart"], "20: two tasks that the computer checks (20)"),
-        (["written"], "20: one written answer (20)"),
-        (["number"] * 11 + ["written"], "20: 11 tasks that the computer checks (11), one written"),
-    ],
-)
-def test_the_card_counts_tasks_and_written_answers(kinds, said):
-    worth = [1] * (len(kinds) - 1) + [21 - len(kinds)]
-    asked = {
-        f"q{n}": Question(f"q{n}", *each)
-        for n, each in enumerate(zip(kinds, worth, strict=True), 1)
-    }
-    assert said in points.in_all(spec.Exercise(Path(), 50, asked, ()))
+def test_the_card_counts_tasks_and_written_answers(snapshot):
+    kinds = ["number", "written", "written"], ["number", "chart"], ["written"]
+    said = []
+    for each in (*kinds, ["number"] * 11 + ["written"]):
+        worth = [1] * (len(each) - 1) + [21 - len(each)]
+        asked = {f"q{n}": Question(f"q{n}", each[n], worth[n]) for n in range(len(each))}
+        said.append(points.in_all(spec.Exercise(Path(), 50, asked, ())))
+    figures = [re.findall(r"\d+", line) for line in said]
+    assert figures == [["20", "1", "19"], ["20", "20"], ["20", "20"], ["20", "11", "11", "9"]]
+    assert said == snapshot
 
 
-@pytest.mark.parametrize(
-    ("cell", "words"),
-    [("q1", "has no cell 'q1'"), ("q1-answer", "no solution cell 'q1-answer'")],
-)
-def test_a_missing_cell_is_an_error(folder, cell, words):
+@pytest.mark.parametrize("cell", ["q1", "q1-answer"])
+def test_a_missing_cell_is_an_error(folder, cell):
     path = folder / f"{NAME}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = [each for each in notebook.cells if each.id != cell]
     nbformat.write(notebook, path)
-    with pytest.raises(SpecError, match=words):
+    with pytest.raises(SpecError, match=f"'{cell}'"):
         spec.load(folder)
 
 
 def test_a_question_that_only_the_notebook_asks_is_an_error(folder):
-    spoil(folder, "  q9:\n    kind: written\n    points: 4\n", "")
+    spoil(folder, WRITTEN, "")
     spoil(folder, "points: 1", "points: 5")
-    with pytest.raises(
-        SpecError, match=r"line \d+: the question q9 is missing here, although the notebook asks it"
-    ):
+    with pytest.raises(SpecError, match=r"line \d+: .*\bq9\b"):
         spec.load(folder)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("wrong: now / then * 100", "wrong: growth_total * 1", "it gives the right answer"),
-        (
-            "wrong: now / then * 100",
-            "wrong: no_such_name / 2",
-            "stops with this error: .*name 'no_such_name'",
-        ),
-        (
-            "wrong: now / then * 100",
-            "wrong: now / then - 1.0",
-            "gives the same answer as an earlier misconception",
-        ),
-        ("range: [1, 500]", "range: [30, 60]", "gives the answer away"),
-        ("range: [1, 500]", "range: [1000, 50000]", "fails its public check"),
-        ("range: [1, 500]", "range: ['no_name', 500]", "the limit 'no_name' is not a number"),
-    ],
-)
-def test_a_solution_that_does_not_hold_together_is_refused(folder, old, new, words):
-    spoil(folder, old, new)
-    with pytest.raises(SpecError, match=words) as caught:
-        solve(spec.load(folder))
-    assert re.match(rf"solutions/{NAME}/checks.yaml, line \d+: q\d: ", str(caught.value))
+#: A misconception, or a limit, that does not hold together, and what the message names.
+KNOWN, RANGE = "wrong: now / then * 100", "range: [1, 500]"
+UNSOUND = [
+    (KNOWN, "wrong: growth_total * 1", "'growth_total * 1'"),
+    (KNOWN, "wrong: no_such_name / 2", "name 'no_such_name'"),
+    (KNOWN, "wrong: now / then - 1.0", "'now / then - 1.0'"),
+    (RANGE, "range: [30, 60]", ""),
+    (RANGE, "range: [1000, 50000]", ""),
+    (RANGE, "range: ['no_name', 500]", "'no_name'"),
+]
+
+
+def test_a_solution_that_does_not_hold_together_is_refused(folder, snapshot):
+    path, said = folder / "checks.yaml", []
+    whole = path.read_text(encoding="utf-8")
+    for old, new, named in UNSOUND:
+        path.write_text(whole, encoding="utf-8")
+        spoil(folder, old, new)
+        place = rf"^solutions/{NAME}/checks.yaml, line \d+: q\d: "
+        with pytest.raises(SpecError, match=place) as caught:
+            solve(spec.load(folder))
+        assert named in str(caught.value), new
+        said.append(re.sub(place, "", str(caught.value)))
+    assert said == snapshot
 
 
 def test_a_function_that_cannot_be_called_as_the_example_says_is_refused(tmp_path):
@@ -198,7 +181,7 @@ def test_a_function_that_cannot_be_called_as_the_example_says_is_refused(tmp_pat
     text, found = examples.subn('examples: ["()"]', text, count=1)
     assert found
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(SpecError, match=r"`\w+\(\)` stops with TypeError"):
+    with pytest.raises(SpecError, match=r"`\w+\(\)`.* TypeError"):
         solve(spec.load(folder))
 
 
@@ -222,7 +205,7 @@ def test_a_solution_that_fails_is_refused_with_its_cell(folder):
     own = spec.load(folder)
     notebook = spec.read_notebook(own.notebook)
     next(cell for cell in notebook.cells if cell.id == "q1-answer").source = "1 / 0"
-    with pytest.raises(SpecError, match="'q1-answer' stops with this error: ZeroDivisionError"):
+    with pytest.raises(SpecError, match=r"'q1-answer'.* ZeroDivisionError"):
         solve(own, notebook)
 
 
@@ -353,41 +336,50 @@ def test_the_full_check_knows_the_release(name):
     assert told(points.given(exercise(name))) == told(corpus.release(name)["cells"])
 
 
-def test_full_check_reminds_and_marks(capsys, monkeypatch):
+@pytest.fixture
+def said(capsys, monkeypatch):
+    """Return a function that runs `course check` on a path, and returns what it prints."""
     monkeypatch.chdir(ROOT)
-    assert cli.main(["check", f"exercises/{NAME}"]) == 0
-    said = capsys.readouterr().out
-    assert "says whether each one is right" in said
-    assert "0 of the 16 points for the questions that the computer checks" in said
-    assert cli.main(["check", str(exercise(NAME).notebook)]) == 0
-    assert "16 of the 16 points" in capsys.readouterr().out
+
+    def check(path):
+        assert cli.main(["check", str(path)]) == 0
+        return capsys.readouterr().out
+
+    return check
 
 
-def test_full_check_of_work_with_errors_still_marks_the_rest(tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def total(text):
+    """Return how many points of how many a check has printed at its end."""
+    return re.findall(r"\d+", text)[-2:]
+
+
+def test_full_check_reminds_and_marks(said, snapshot):
+    untouched = said(f"exercises/{NAME}")
+    assert total(untouched) == ["0", "16"] and untouched == snapshot
+    assert total(said(exercise(NAME).notebook)) == ["16", "16"]
+
+
+def test_full_check_of_work_with_errors_still_marks_the_rest(tmp_path, said):
     notebook = spec.read_notebook(exercise(NAME).notebook)
     answers = {"q1-answer": "growth_total = 1 / 0", "q2-answer": "points_apart = (", "q4": "x"}
     for cell in notebook.cells:
         cell.source = answers.get(cell.id, cell.source)
     path = tmp_path / f"{NAME}.ipynb"
     nbformat.write(notebook, path)
-    assert cli.main(["check", str(path)]) == 0
-    said = capsys.readouterr().out
-    assert "'q1-answer' stops with this error: ZeroDivisionError" in said
-    assert "'q2-answer' stops with this error: SyntaxError" in said
-    assert "q3: 2 of 2. Right." in said
+    printed = said(path)
+    assert re.search("'q1-answer'.* ZeroDivisionError", printed)
+    assert re.search("'q2-answer'.* SyntaxError", printed)
+    assert "q3: 2 of 2. " in printed
 
 
-def test_full_check_of_a_notebook_without_cell_ids(tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(ROOT)
+def test_full_check_of_a_notebook_without_cell_ids(tmp_path, said):
     stored = json.loads(exercise(NAME).notebook.read_text(encoding="utf-8"))
     stored["nbformat_minor"] = 4
     for cell in stored["cells"]:
         del cell["id"]
     path = tmp_path / f"{NAME}.ipynb"
     path.write_text(json.dumps(stored), encoding="utf-8")
-    assert cli.main(["check", str(path)]) == 0
-    assert "16 of the 16 points" in capsys.readouterr().out
+    assert total(said(path)) == ["16", "16"]
 
 
 def cells(*sources):
@@ -407,14 +399,14 @@ def test_half_a_line_of_a_process_that_ends_is_left_out():
     half += "    except OSError: pass\nos._exit(1)"
     records, ended = process.run(cells("x = 1", half, "x = 2"), ROOT / "data")
     assert seen(records) == {"x0": describe(1), "x2": describe(2)}
-    assert ended == "The cell 'c1' ended the process. Does it call exit()?"
+    assert "'c1'" in ended and "exit()" in ended
 
 
 def test_an_endless_loop_costs_its_own_answer_only():
     job, limits = cells("x = 1", "while True: pass", "x = 2"), Limits(cell_wall=0.5)
     records, ended = process.run(job, ROOT / "data", limits)
     assert seen(records) == {"x0": describe(1), "x2": describe(2)}
-    assert "'c1' was stopped after 0.5 seconds. Is there an endless loop?" in ended
+    assert "'c1'" in ended and "0.5 " in ended
 
 
 def test_a_process_that_cannot_start_says_why(monkeypatch, tmp_path):
@@ -439,18 +431,12 @@ def test_a_process_finds_the_package_wherever_it_lies(monkeypatch):
     assert seen(records) == {"x0": describe(True)}
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["release", "nope"], "There is no exercise 'nope'"),
-        (["check", "exercises/nope"], "There is no exercise 'nope'"),
-    ],
-)
-def test_commands_say_what_is_wrong(arguments, words, capsys, monkeypatch):
+@pytest.mark.parametrize("arguments", [["release", "nope"], ["check", "exercises/nope"]])
+def test_commands_say_what_is_wrong(arguments, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert cli.main(arguments) == 1
     said = capsys.readouterr()
-    assert words in said.err and NAMES[0] in said.err and not said.out
+    assert "'nope'" in said.err and NAMES[0] in said.err and not said.out
 
 
 @pytest.mark.parametrize(
@@ -469,5 +455,4 @@ def test_a_command_says_which_package_is_not_installed(
     monkeypatch.setattr(where, "import_module", absent)
     assert cli.main(arguments) == 1
     said = capsys.readouterr().err
-    assert f"{package}, which is not installed in a student's copy" in said
-    assert "`make setup`" in said
+    assert package in said and "`make setup`" in said
