@@ -100,39 +100,26 @@ def test_manifest_names_no_machine_and_no_registry():
 
 
 @each_table
-def test_entry_is_complete(entry):
+def test_entry_is_complete(entry, proved):
     assert tables.to_write(entry) == [], f"data/datapackage.json, {entry['name']}: write these"
     assert len(entry["description"].split()) > 8
     assert len(entry["selection"].split()) > 4
-    assert entry["sources"]
-    for source in entry["sources"]:
-        assert source["publisher"]
-        assert source["title"]
-    assert entry["licenses"]
-    for licence in entry["licenses"]:
-        assert licence["name"]
-        assert licence["title"]
-    assert entry["traps"]
-    assert all(len(trap.split()) > 3 for trap in entry["traps"])
-    assert entry["chapters"]
-    assert set(entry["chapters"]) <= set(NOTEBOOKS)
+    assert entry["sources"] and all(s["publisher"] and s["title"] for s in entry["sources"])
+    assert entry["licenses"] and all(lic["name"] and lic["title"] for lic in entry["licenses"])
+    assert entry["traps"] and all(len(trap.split()) > 3 for trap in entry["traps"])
+    assert entry["chapters"] and set(entry["chapters"]) <= set(NOTEBOOKS)
+    for field in fields(entry):
+        assert field["description"] and field["unit"], field["name"]
+    assert entry["format"] != "csv" or entry["schema"]["primaryKey"]
+    proved("tables", entry["name"])
 
 
 #: The register words its kinds of source itself; tables of statistics say "press" as a class.
 READ_BY_OTHERS = {"evidence", "central_asia_trade", "china_russia_trade_annual"}
 READ_BY_OTHERS |= {"china_russia_trade_monthly", "freight_trains"}
 
-OPEN = {
-    "CC-BY-4.0",
-    "CC-BY-3.0-IGO",
-    "CC0-1.0",
-    "ODC-By-1.0",
-    "ODC-PDDL-1.0",
-    "ODbL-1.0",
-    "other-pd",
-    "US-public-domain",
-    "us-government-work",
-}
+OPEN = {"CC-BY-4.0", "CC-BY-3.0-IGO", "CC0-1.0", "ODC-By-1.0", "ODC-PDDL-1.0", "ODbL-1.0"}
+OPEN |= {"other-pd", "US-public-domain", "us-government-work"}
 CLOSED = {"facts-quoted-with-citation", "CC-BY-SA"}  # CC-BY-SA: single figures of Wikipedia
 
 
@@ -141,12 +128,6 @@ def test_reuse_is_what_all_licences_allow(entry):
     names = {licence["name"] for licence in entry["licenses"]}
     assert names <= OPEN | CLOSED, "licenses: not one of the names that stand above this test"
     assert entry["reuse"] == ("open" if names <= OPEN else "quoted facts"), "reuse"
-
-
-def test_no_licence_of_code_stands_for_data():
-    assert not [
-        e["name"] for e in ENTRIES for lic in e["licenses"] if re.match("GPL|MIT|BSD", lic["name"])
-    ]
 
 
 def test_the_package_says_who_made_it_when_and_what_about():
@@ -205,16 +186,6 @@ def test_who_pays_a_publisher_is_said_alike_in_every_row(table):
 
 
 @each_table
-def test_every_field_is_described(entry, proved):
-    for field in fields(entry):
-        assert field["description"], field["name"]
-        assert field["unit"], field["name"]
-    if entry["format"] == "csv":
-        assert entry["schema"]["primaryKey"]
-    proved("tables", entry["name"])
-
-
-@each_table
 def test_bytes_and_checksum(entry):
     content = data._verified_bytes(DATA / entry["path"], entry)
     assert len(content) == entry["bytes"]
@@ -224,13 +195,7 @@ def test_bytes_and_checksum(entry):
 
 # What stands in the tables ----------------------------------------------------------------
 
-GEOJSON_TYPES = {
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-}
-
+GEOJSON_TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
 
 each_map = pytest.mark.parametrize(
     "entry", [e for e in ENTRIES if e["format"] == "geojson"], ids=lambda entry: entry["name"]
@@ -253,12 +218,9 @@ def test_geojson_properties_are_those_described(entry):
             assert value is None or isinstance(value, kinds[name]), (name, value)
 
 
-def test_there_are_249_codes_of_countries():
-    assert len(ISO3) == 249
-
-
 @each_table
 def test_country_codes(entry):
+    assert len(ISO3) == 249
     frame = data.load(entry["name"])
     allowed = ISO3 | AGGREGATES | (MAP_ONLY if entry["name"].startswith("countries_") else set())
     for column in frame.columns[frame.columns.str.contains("iso3")]:
@@ -270,39 +232,26 @@ def test_aggregates_are_explained():
     assert {code for code in AGGREGATES | MAP_ONLY if f"`{code}`" not in text} == set()
 
 
-@pytest.mark.parametrize(
-    ("table", "column", "target"),
-    [
-        ("claims", "supports", "claims.claim_id"),
-        ("claims", "opposes", "claims.claim_id"),
-        ("timeline", "related_claims", "claims.claim_id"),
-        ("counterarguments", "targets_claims", "claims.claim_id"),
-    ],
-)
-def test_lists_name_what_exists(table, column, target):
-    other, key = target.split(".")
-    assert items(data.load(table)[column]) <= set(data.load(other)[key])
-
-
-def test_claims_name_tables_that_exist():
-    assert items(data.load("claims")["related_tables"]) <= set(NAMES)
+def test_lists_name_what_exists():
+    table = data.load("claims")
+    assert items(table["related_tables"]) <= set(NAMES)
+    listed = [table["supports"], table["opposes"], data.load("timeline")["related_claims"]]
+    listed.append(data.load("counterarguments")["targets_claims"])
+    assert set().union(*map(items, listed)) <= set(table["claim_id"])
+    text = " ".join(table.select_dtypes("str").fillna("").to_numpy().ravel())
+    assert set(re.findall(r"\bE\d{3}\b", text)) <= set(data.load("evidence")["evidence_id"])
 
 
 def test_a_page_later_than_the_article_counts_by_an_older_fact_only():
-    """It says that it is later, and reports a fact: a later judgement counts neither way."""
+    """It reports a fact: a later judgement counts neither way."""
     rows = data.load("evidence")
     rows = rows[rows["relation"].isin(["supports", "contradicts", "qualifies"])]
     later = rows[rows["date"] > "2023-05-28"]
     assert later["fact_date"].notna().all(), "fact_date: of which day is the fact?"
-    assert later["source_note"].str.contains("published after the article").all()
+    assert later["source_note"].notna().all(), "source_note: say that the page is later"
     judges = r"(?i)[^.]*\b(?:calls|judges|thinks|argues|expects|foresees)\b"  # first sentence
     judged = later["finding"].str.match(judges)
     assert later[judged]["evidence_id"].tolist() == [], "relation: context"
-
-
-def test_claims_refer_to_findings_that_exist():
-    text = " ".join(data.load("claims").select_dtypes("str").fillna("").to_numpy().ravel())
-    assert set(re.findall(r"\bE\d{3}\b", text)) <= set(data.load("evidence")["evidence_id"])
 
 
 # load -------------------------------------------------------------------------------------
@@ -350,35 +299,30 @@ def test_load_gives_a_fresh_copy(name):
     assert not data.load(name).equals(first)
 
 
-def test_unknown_name_gets_the_nearest_names():
-    with pytest.raises(data.UnknownTableError, match=r"'claimz'.*Did you mean 'claims'"):
-        data.load("claimz")
+def test_unknown_name_gets_the_nearest_names_if_there_are_any(snapshot):
+    said = []
+    for name in ("claimz", "xyzzyqqq"):
+        with pytest.raises(data.UnknownTableError, match=f"'{name}'") as caught:
+            data.load(name)
+        said.append(str(caught.value))
+    assert "'claims'" in said[0] and "data.tables()" in said[1]
+    assert said == snapshot
 
 
-def test_name_like_nothing_gets_no_hint():
-    with pytest.raises(data.UnknownTableError) as caught:
-        data.load("xyzzyqqq")
-    assert "Did you mean" not in str(caught.value)
-    assert "data.tables()" in str(caught.value)
-
-
-def test_one_changed_byte_is_noticed(copy):
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_changed_byte_or_a_missing_file_is_noticed(copy, missing, snapshot):
     path = copy / "us_prices.csv"
     content = bytearray(path.read_bytes())
     content[-3] ^= 1
-    path.write_bytes(content)
+    path.unlink()
+    if not missing:
+        path.write_bytes(content)
     with pytest.raises(data.DamagedTableError) as caught:
         data.load("us_prices")
     message = str(caught.value)
-    assert "us_prices.csv" in message
-    assert "git checkout -- data/us_prices.csv" in message
-    assert "make data" in message
-
-
-def test_missing_file(copy):
-    (copy / "us_prices.csv").unlink()
-    with pytest.raises(data.DamagedTableError, match=r"us_prices\.csv is missing.*To restore it"):
-        data.load("us_prices")
+    assert "us_prices.csv" in message and "git checkout -- data/us_prices.csv" in message
+    assert ("make data" in message) != missing
+    assert message.replace(str(copy.parent), "…") == snapshot
 
 
 # Where the tables are ---------------------------------------------------------------------
@@ -422,11 +366,8 @@ def test_data_in_the_installed_package(elsewhere):
 
 
 def test_data_nowhere(elsewhere):
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(data.DataError, match="NO_LIMITS_DATA"):
         data.root()
-    message = str(caught.value)
-    assert "Open the notebook from inside the course folder" in message
-    assert "NO_LIMITS_DATA" in message
 
 
 # Words about the tables -------------------------------------------------------------------
@@ -483,7 +424,7 @@ def test_refresh_after_an_edit_changes_that_entry_only(copy, capsys):
     assert changed == ["us_prices"]
     assert data.load("us_prices")["year"].max() == 2026
     assert cli.main(["data"]) == 0
-    assert "Nothing has changed" in capsys.readouterr().out
+    assert "us_prices" not in capsys.readouterr().out
 
 
 def test_refresh_keeps_the_manifest_as_it_is_written(copy):
