@@ -228,65 +228,60 @@ def test_a_bound_may_be_an_expression():
 # --- Comparison ----------------------------------------------------------------------------
 
 
-def same(kind, expected, got, public=None, **more):
-    question = Question("q1", kind, 2, answer="x", public=public or {}, **more)
-    return compare.same(question, describe(expected), describe(got))
+ASKED = {"key": ["key"], "columns": {"key": None, "value": None}}
+DAYS = pd.to_datetime(["2020-01-01", "2021-01-01"])
+GAP = pd.DataFrame({"key": [2020, 2021], "value": [1.0, float("nan")]})
 
 
-def test_numbers_have_a_tolerance_and_missing_is_not_zero():
-    assert same("number", 100.0, 100.4)
-    assert not same("number", 100.0, 100.6)
-    assert same("number", 1.2, 1.24, within=0.05)
-    assert same("number", 0.0, 0)
-    assert not same("number", 0.0, float("nan"))
-    assert not same("number", 1.0, True)
-    assert not same("number", 1.0, "1.0")
+def keyed(*keys, value=1.0):
+    """Return a table with these keys and the same value beside each."""
+    return pd.DataFrame({"key": list(keys), "value": [value] * len(keys)})
 
 
-def test_sets_ignore_order_and_orders_do_not():
-    assert same("set", {"a", "b"}, ["B ", "a"])
-    assert same("set", {1991, 2001}, {2001.0, 1991})
-    assert not same("set", {"a", "b"}, {"a"})
-    assert same("order", ["a", "b"], ("a", "b"))
-    assert not same("order", ["a", "b"], ["b", "a"])
+#: Kind, an expected answer, those that are the same and those that are not, as code.
+COMPARED = [
+    ("number", "100.0", ["100.4"], ["100.6"]),
+    ("number", "0.0", ["0"], ["math.nan"]),
+    ("number", "1.0", [], ["True", "'1.0'"]),
+    ("set", "{'a', 'b'}", ["['B ', 'a']"], ["{'a'}"]),
+    ("set", "{1991, 2001}", ["{2001.0, 1991}"], []),
+    ("order", "['a', 'b']", ["('a', 'b')"], ["['b', 'a']"]),
+    (
+        "table",
+        "GAP",
+        [
+            "GAP[::-1].assign(extra='x')",
+            "GAP.set_index('key')['value']",
+            "GAP.astype(object).where(GAP.notna(), None)",
+        ],
+        ["GAP.fillna(0)", "pd.concat([GAP, GAP])", "GAP.assign(key=[2020, 2022])"],
+    ),
+    ("table", "keyed(0.3, 2020)", ["keyed(0.1 + 0.2, 2020.0)"], []),
+    ("table", "keyed('a', 'b')", ["keyed('a', 'b').astype({'key': 'category'})"], []),
+    ("table", "keyed(*DAYS)", ["keyed(*DAYS.date)", "keyed(*DAYS.to_period('Y'))"], []),
+    ("table", "keyed('a', 'a')", [], ["keyed('a', 'a')"]),
+    ("table", "keyed(pd.Interval(0, 1))", [], ["keyed(pd.Interval(1, 2))"]),
+    (  # what is known by its type alone
+        "table",
+        "keyed('a', value=pd.Timedelta(1, 'D'))",
+        [],
+        ["keyed('a', value=pd.Timedelta(2, 'D'))"],
+    ),
+]
 
 
-def test_tables_are_matched_by_key_and_other_columns_left_alone():
-    public = {"key": ["year"], "columns": {"year": None, "value": None}}
-    table = pd.DataFrame({"year": [2020, 2021], "value": [1.0, float("nan")]})
-    assert same("table", table, table[::-1].assign(extra="x"), public)
-    assert same("table", table, table.set_index("year")["value"], public)
-    assert not same("table", table, table.fillna(0), public)
-    assert not same("table", table, pd.concat([table, table]), public)
-    assert not same("table", table, table.assign(year=[2020, 2022]), public)
+@pytest.mark.parametrize(("kind", "expected", "alike", "others"), COMPARED)
+def test_answers_are_compared_by_what_they_say(kind, expected, alike, others):
+    question = Question("q1", kind, 2, answer="x", public=ASKED if kind == "table" else {})
+    for got in alike + others:
+        same = compare.same(question, describe(eval(expected)), describe(eval(got)))
+        assert same == (got in alike), got
 
 
-def test_whether_what_is_missing_is_none_or_nan_is_the_same():
-    public = {"key": ["name"], "columns": {"name": {"kind": "text"}, "value": None}}
-    table = pd.DataFrame({"name": ["a", "b"], "value": [1.0, float("nan")]})
-    assert same("table", table, table.astype(object).where(table.notna(), None), public)
-    assert not same("table", table, table.fillna(0), public)
-
-
-def test_keys_are_compared_as_values():
-    public = {"key": ["key"], "columns": {"key": None, "value": None}}
-
-    def table(*keys):
-        return pd.DataFrame({"key": list(keys), "value": [1.0] * len(keys)})
-
-    assert same("table", table(0.3, 2020), table(0.1 + 0.2, 2020.0), public)
-    assert same("table", table("a", "b"), table("a", "b").astype({"key": "category"}), public)
-    days = pd.to_datetime(["2020-01-01", "2021-01-01"])
-    assert same("table", table(*days), table(*days.date), public)
-    assert same("table", table(*days), table(*days.to_period("Y")), public)
-    assert not same("table", table("a", "a"), table("a", "a"), public)
-    assert not same("table", table(pd.Interval(0, 1)), table(pd.Interval(1, 2)), public)
-
-
-def test_two_things_known_by_their_type_alone_are_not_the_same():
-    public = {"key": ["key"], "columns": {"key": None, "value": None}}
-    one, other = ({"key": ["a"], "value": [pd.Timedelta(n, "D")]} for n in (1, 2))
-    assert not same("table", pd.DataFrame(one), pd.DataFrame(other), public)
+def test_a_number_may_be_off_by_what_the_question_says():
+    question = Question("q1", "number", 2, answer="x", public={}, within=0.05)
+    assert compare.same(question, describe(1.2), describe(1.24))
+    assert not compare.same(question, describe(1.2), describe(1.26))
 
 
 def test_a_point_that_is_missing_shows_nothing_whether_it_is_there_or_not():

@@ -1,5 +1,7 @@
 """Sentences are filled with a table's numbers; conditions are worked out, and nothing else."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -47,7 +49,7 @@ def test_a_month_is_one_value():
     ["{Chima}", "{China[1999]}", "{crude oil[2022]:.0f}", "{n:plural state}", "{China", "{n:%}x{"],
 )
 def test_what_cannot_be_filled_is_told(template):
-    with pytest.raises(UnfitWordsError, match="cannot be filled in"):
+    with pytest.raises(UnfitWordsError):
         fill(template, VALUES)
 
 
@@ -87,7 +89,7 @@ def test_a_condition_is_worked_out(condition, wanted):
     ],
 )
 def test_a_condition_asks_for_nothing_else(condition):
-    with pytest.raises(UnfitWordsError, match="cannot be worked out"):
+    with pytest.raises(UnfitWordsError, match=re.escape(condition)):
         holds(condition, VALUES)
 
 
