@@ -32,7 +32,10 @@ def calls(pattern: str) -> int:
 
 @cache
 def promises() -> list[str]:
-    """Return what the README says of the course in figures, as the course has them now."""
+    """Return the figures that the README gives, as the course has them now, each as a pattern.
+
+    A pattern names what is counted, and leaves the rest of the sentence open.
+    """
     tables = data.package()["resources"]
     claims, evidence = data.load("claims"), data.load("evidence")
     several = sum(len({source["publisher"] for source in table["sources"]}) > 1 for table in tables)
@@ -42,30 +45,26 @@ def promises() -> list[str]:
     printed = pd.read_csv(ROOT / "tests/check_figures.csv")["printed_by"].count()
     hours = ten_weeks()
     return [
-        f"{len(evidence)} rows of evidence support",
-        f"{again['claims']:.0f} claims were judged again by a second reader of ours, who had not "
-        f"seen the first verdicts, and {again['the same']:.0f} verdicts were the same.",
-        f"{several} of {len(tables)} tables rest on more than one publisher",
-        f"for {int(claims['since'].notna().sum())} claims a separate line says what came later",
-        f"All {calls(DRAWN)} charts and maps have a description",
-        f"all {len(REGISTRY)} explorers (interactive charts) work with the keyboard",
-        f"We test {printed} values in the tables",
-        f"No chapter introduces more than {most} new words of code",
-        f"{quoted} of {len(tables)} tables hold facts quoted",
-        f"(notebooks/{CHAPTERS[0].name}), which takes about {alone(CHAPTERS[0])} minutes.",
-        f"The ten chapters take about {sum(map(alone, CHAPTERS)) / 60:.0f} hours, the exercises "
-        f"{hours['exercise']:.0f} and the closing brief {hours['brief']:.0f}.",
-        f"Over ten weeks the course takes {hours['class']:.0f} hours in class "
-        f"({hours['chapter']:.0f} for the chapters and one to begin with) and "
-        f"about {hours['home']:.0f} at home ({hours['exercise']:.0f} for the exercises, "
-        f"{hours['verdicts']:.0f} for the verdict tables and {hours['brief']:.0f} for the closing "
-        "brief).",
+        rf"{len(evidence)} rows",
+        rf"{again['claims']:.0f} claims .*{again['the same']:.0f} verdicts",
+        rf"{several} of {len(tables)} tables .*publisher",
+        rf"{claims['since'].notna().sum():.0f} claims .*later",
+        rf"{calls(DRAWN)} charts",
+        rf"{len(REGISTRY)} explorers",
+        rf"{printed} values",
+        rf"{most} new words",
+        rf"{quoted} of {len(tables)} tables .*quoted",
+        rf"notebooks/{CHAPTERS[0].name}\).* {alone(CHAPTERS[0])} minutes",
+        rf"{sum(map(alone, CHAPTERS)) / 60:.0f} hours, .* {hours['exercise']:.0f} "
+        rf".* {hours['brief']:.0f}\b",
+        rf"{hours['class']:.0f} hours in class \({hours['chapter']:.0f} .*{hours['home']:.0f} at "
+        rf"home \({hours['exercise']:.0f} .* {hours['verdicts']:.0f} .* {hours['brief']:.0f} ",
     ]
 
 
 def ten_weeks() -> Counter:
     """Return the hours of the whole course by its run sheets: where they are spent, and on what."""
-    plan = next(plan for plan in guide.plans() if plan["title"].startswith("Ten weeks"))
+    plan = next(plan for plan in guide.plans() if len(plan["sessions"]) == 10)
     hours = Counter()
     for session in plan["sessions"]:
         for place in ("class", "home"):
@@ -85,18 +84,28 @@ def test_it_fits_in_eighty_lines():
     assert len(README.splitlines()) <= 80
 
 
+def sentences(text: str) -> list[str]:
+    """Return the sentences and table rows of a text, each on one line."""
+    return re.split(r"(?<=[.:])\s|\n- |\|", " ".join(text.replace("\n- ", " | ").split()))
+
+
 def test_each_figure_is_the_course_s():
-    text = " ".join(README.split())
-    missing = [promise for promise in promises() if promise not in text]
+    missing = [
+        promise
+        for promise in promises()
+        if not any(re.search(rf"\b{promise}", one) for one in sentences(README))
+    ]
     assert missing == [], "write these figures into README.md"
+    hours = ten_weeks()
+    assert round(hours["class"]) - round(hours["chapter"]) == 1  # one to begin with
 
 
 def test_every_line_of_how_it_was_checked_has_a_figure():
-    lines = README.split("## How it was checked")[1].split("\n## ")[0].split("\n- ")[1:]
+    """Lines of the list that holds the number of rows of evidence."""
+    (checked,) = [part for part in README.split("\n## ") if re.search(promises()[0], part)]
+    lines = [" ".join(line.split()) for line in checked.split("\n- ")[1:]]
     assert len(lines) == 3
-    assert [
-        line for line in lines if not any(p in " ".join(line.split()) for p in promises())
-    ] == []
+    assert [line for line in lines if not any(re.search(p, line) for p in promises())] == []
 
 
 def test_it_does_not_give_away_how_many_claims_there_are():
