@@ -17,6 +17,7 @@ from coursestaff.publishing.lite import building
 from courseware import article, claims, data
 from courseware.explorers.argument_map.graph import graph
 from courseware.maps import base_map
+from courseware.verdicts import PASS
 from courseware.words import templating
 from tests.notebooks import CHAPTERS, ROOT
 
@@ -89,8 +90,7 @@ def test_it_shows_and_names_the_seven_states_and_says_whose_lines_these_are(page
 def test_it_says_whose_words_the_name_is_and_when(page):
     event = data.load("timeline").set_index("event_id").loc[home_page.DECLARED]
     assert "without limits" in event["description"] and "C04" in event["related_claims"]
-    assert f"a joint statement of {page.declared}, in which China and Russia said" in rendered(page)
-    assert page.declared == "4 February 2022"
+    assert page.declared == "4 February 2022" and page.declared in rendered(page)
 
 
 def test_a_shared_link_has_a_picture_of_the_usual_size():
@@ -107,10 +107,8 @@ def test_the_guess_says_what_both_sides_count(page):
     own = rows[rows["line"].str.contains("statistics") & (rows["partner_iso3"] == "CHN")]
     bought = own.query("flow == 'import'")["value_usd"].item() / 1e9
     said = page.guess.words
-    assert (
-        f"In 2022, China says, it sold Kyrgyzstan goods for ${sold:.1f} billion" in said["question"]
-    )
-    assert f"Kyrgyzstan says ${bought:.1f} billion" in said["answer"]
+    assert "2022" in said["question"] and f"${sold:.1f} billion" in said["question"]
+    assert f"${bought:.1f} billion" in said["answer"]
     (first, start), *_, (last, end) = page.guess.counts["China"]
     assert (first, last, end) == (home_page.FIRST, home_page.ASKED, pytest.approx(sold, abs=0.01))
     (line,) = re.findall(r'<polyline class="China" points="([^"]+)"', rendered(page))
@@ -122,7 +120,7 @@ def test_the_answer_waits_for_the_choice(page):
     bought = f"{page.guess.counts['Kyrgyzstan'][-1][1]:.1f}"
     before = (page.guess.words[key] for key in ("question", "unit", "waiting", "alt", "source"))
     assert not [text for text in before if bought in text]
-    assert [*page.guess.choices][-1] == "I pass"
+    assert PASS in [*page.guess.choices][-1].lower()
 
 
 def test_an_answer_that_no_longer_holds_is_refused(words):
@@ -144,11 +142,11 @@ def test_the_chain_is_the_longest_there_is(page):
 
 def test_its_title_names_its_ends(page):
     first, last = page.chain[0], page.chain[-1]
-    title = re.search(r"<h2>(From.*?)</h2>", TEMPLATE.read_text("utf-8"))[1].lower()
-    assert first.short_label.split()[0] == "Post"
-    assert "deleted" in first.short_label
-    assert "from a deleted post to" in title
-    assert last.short_label.lower() in title.replace("’", "'")
+    headings = re.findall(r"<h2>(.*?)</h2>", TEMPLATE.read_text("utf-8").replace("’", "'").lower())
+    (title,) = [each for each in headings if last.short_label.lower() in each]
+    for word in ("deleted", "post"):
+        assert word in first.short_label.lower()
+        assert word in title.partition(last.short_label.lower())[0]
 
 
 @pytest.mark.parametrize("look", ["wide", "tall"])

@@ -1,6 +1,7 @@
 """The page that the version for a browser opens with: it says whether the course can run here."""
 
 import pytest
+from playwright.sync_api import expect
 
 from coursestaff.publishing.lite import building, distribution
 from tests.browser import lab
@@ -57,17 +58,15 @@ def opened(browser, html):
         context.close()
 
 
-def test_a_browser_that_can_may_download(opened):
-    page = opened()
-    page.get_by_text("This browser can run the course.").wait_for()
-    assert page.locator("#load").is_enabled()
-
-
-def test_after_the_download_the_first_chapter_is_one_click_away(opened):
-    page = opened()
-    first = page.get_by_role("link", name="Open chapter 00", exact=True)
+@pytest.mark.parametrize("before", ["", "delete AbortSignal.timeout"], ids=["new", "older"])
+def test_a_browser_that_can_may_download_and_is_then_one_click_from_the_first_chapter(
+    opened, before
+):
+    """An older one has no time limit for requests."""
+    page = opened(before=before)
+    first = page.locator("#start")
     assert first.is_hidden()
-    page.get_by_role("button", name="Get ready").click()
+    page.locator("#load:enabled").click()
     first.wait_for()
     assert (
         first.get_attribute("href") == "lab/index.html?path=notebooks/00_chapter_start_here.ipynb"
@@ -75,27 +74,18 @@ def test_after_the_download_the_first_chapter_is_one_click_away(opened):
     assert page.locator("#load").is_hidden()
 
 
-def test_a_content_network_that_cannot_be_reached_is_named_with_what_to_do(opened):
-    page = opened(network="is blocked")
-    page.get_by_text(f"Python cannot be fetched from {HOST}").wait_for()
-    assert "try another network" in page.locator("#able").inner_text()
-    assert page.locator("#load").is_disabled()
-
-
-def test_an_address_that_answers_with_an_error_is_not_called_a_blocked_network(opened):
-    page = opened(status=404)
-    page.get_by_text("answered with the error 404").wait_for()
-    assert "network is off" not in page.locator("#able").inner_text()
-    assert page.locator("#load").is_disabled()
-
-
-def test_an_older_browser_without_a_time_limit_for_requests_may_download(opened):
-    page = opened(before="delete AbortSignal.timeout")
-    page.get_by_text("This browser can run the course.").wait_for()
-    assert page.locator("#load").is_enabled()
-
-
-def test_a_browser_without_service_workers_is_told_why(opened):
-    page = opened(headers={})
-    page.get_by_text("it blocks service workers here").wait_for()
+@pytest.mark.parametrize(
+    ("hindrance", "named", "not_named"),
+    [
+        pytest.param({"network": "is blocked"}, HOST, "error", id="a network that is cut off"),
+        pytest.param({"status": 404}, "404", "blocks", id="an address that answers with an error"),
+        pytest.param({"headers": {}}, "service workers", HOST, id="no service workers"),
+    ],
+)
+def test_what_hinders_the_course_is_named_and_not_taken_for_another(
+    opened, hindrance, named, not_named
+):
+    page = opened(**hindrance)
+    expect(page.locator("#able.cannot")).to_contain_text(named)
+    assert not_named not in page.locator("#able").inner_text()
     assert page.locator("#load").is_disabled()
