@@ -130,9 +130,10 @@ def test_a_note_that_names_a_kind_of_chart_is_on_a_slide_with_that_kind(path, de
 
 def test_what_opens_a_subject_stands_with_the_chart_that_it_opens(decks):
     capacity = next(s for s in decks(CHAPTERS[5]).slides if "05-capacity" in str(s.content))
-    assert [line.lead for line in capacity.lines] == ["Pipelines.", reader.SEE, reader.DOUBT]
+    opens, *others = [line.lead for line in capacity.lines]
+    assert others == [reader.SEE, reader.DOUBT]
     road, *_ = (s for s in decks(CHAPTERS[5]).slides if "05-road-chart" in str(s.content))
-    assert "Pipelines." not in [line.lead for line in road.lines]
+    assert opens not in [line.lead for line in road.lines]
 
 
 @chapters
@@ -159,10 +160,9 @@ def test_verdict_and_dissent_wait_for_a_click(path, decks):
     assert [slide.content["claim"] for slide in tried] == deck.lesson.tried
     for slide in tried:
         claim = slide.content["claim"]
-        assert [line.lead for line in slide.lines] == ["The course:", "Strongest dissent:"]
-        assert claim.why in slide.lines[0].text
-        assert slide.lines[0].text.startswith(f"**{claim.told}**")
-        assert claim.dissent == slide.lines[1].text
+        ours, dissent = [line.text for line in slide.lines]
+        assert ours.startswith(f"**{claim.told}**") and claim.why in ours
+        assert dissent == claim.dissent
     before = re.sub(r'<(p) class="[^"]*fragment.*?</\1>|<aside.*?</aside>', "", deck.html())
     for claim in deck.lesson.tried:
         assert claim.why not in unescape(before)
@@ -204,7 +204,7 @@ def test_every_picture_is_there_and_described(path, decks):
 def test_the_first_deck_begins_with_a_cell_and_the_rules_of_the_guide(decks):
     _, cell, rules, *_ = decks(CHAPTERS[0]).slides
     assert cell.content["code"] == "2023 - 1992"
-    assert cell.notes[0].startswith("**8 minutes:**")
+    assert cell.notes[0].startswith("**8 ")
     assert len(rules.content["rules"]) == 3
     assert " ".join(rules.content["rules"]) in guide.pages()["guide/index.md"]
 
@@ -263,7 +263,7 @@ def test_what_a_short_session_leaves_out_is_marked(path, decks):
     lines = [line for slide in deck.slides for line in slide.lines if line.long]
     assert len(lines) == len(deck.lesson.predictions) - len(cut.predictions)
     claims_left = len(deck.lesson.tried) - len(cut.claims) if cut.claims else 0
-    marks = deck.html().count(f"not in the {cut.total} minutes")
+    marks = deck.html().count('<b class="mark">')
     assert marks == sum(slide.long for slide in deck.slides) + len(lines) + claims_left > 0
 
 
@@ -274,7 +274,7 @@ def test_the_command_writes_the_deck_of_a_chapter(tmp_path, capsys):
     out = tmp_path / "decks"
     executed(CHAPTERS[0])
     assert slides.main(["00", "--out", str(out), "--executed", str(store())]) == 0
-    assert "for instructors only" in capsys.readouterr().out
+    assert str(out) in capsys.readouterr().out
     assert {path.name for path in out.iterdir()} == {
         "00_start_here.html",
         "OFL.txt",
@@ -294,18 +294,17 @@ def test_a_deck_leads_over_a_chapter_that_is_left_out(tmp_path, capsys):
     without = ["--chapters", "00-04,06-09", "--executed", str(store())]
     assert slides.main(["04", "--out", str(tmp_path), *without]) == 0
     deck = (tmp_path / "04_the_xian_summit.html").read_text(encoding="utf-8")
-    assert "05_" not in deck and "left out here" in deck and "06_" in deck
+    assert "05_" not in deck and "06_" in deck
     with pytest.raises(SystemExit):
         slides.main(["05", "--out", str(tmp_path), *without])
-    assert "There is no chapter 05." in capsys.readouterr().err
+    assert "05" in capsys.readouterr().err
 
 
-def test_the_list_of_decks_says_whom_they_are_for(folder):
+def test_the_list_of_decks_leads_to_each_long_short_and_to_its_run_sheet(folder):
     index = (folder / "index.html").read_text(encoding="utf-8")
-    assert "do not hand them to students" in index
-    assert all(f'href="{path.stem}.html"' in index for path in CHAPTERS)
-    assert all(f'href="{path.stem}.html?short"' in index for path in CHAPTERS)
-    assert all(f'href="sheet_{path.stem[:2]}.html"' in index for path in CHAPTERS)
+    for path in CHAPTERS:
+        for name in (f"{path.stem}.html", f"{path.stem}.html?short", f"sheet_{path.stem[:2]}.html"):
+            assert f'href="{name}"' in index
 
 
 def test_reveal_comes_with_its_licence(folder):
@@ -428,7 +427,7 @@ def test_the_short_deck_leaves_out_what_is_marked(folder, decks, page):
     page.wait_for_function("() => window.Reveal && Reveal.isReady()")
     kept = sum(not slide.long for slide in slides_of_02)
     assert page.evaluate("Reveal.getTotalSlides()") == kept < len(slides_of_02)
-    assert not page.get_by_text("not in the 45 minutes").count()
+    assert not page.locator(".mark").count()
 
 
 @needs_browser
@@ -458,6 +457,5 @@ def test_the_speakers_view_shows_the_notes(folder, page):
     page.wait_for_function("() => window.Reveal && Reveal.isReady()")
     with page.expect_popup() as opened:
         page.keyboard.press("s")
-    notes = opened.value.locator(".speaker-controls-notes")
-    notes.get_by_text("The idea:").wait_for()
+    opened.value.locator(".speaker-controls-notes .value p").first.wait_for()
     opened.value.close()
