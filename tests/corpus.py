@@ -18,6 +18,16 @@ from typing import NamedTuple
 from coursestaff.exercises.cells import grade_id, source
 from tests.cases import some
 from tests.exercises import exercise, notebook_dict
+from tests.handins import (
+    answered,
+    cell,
+    code_cell,
+    place_of,
+    release,
+    with_cells,
+    with_text,
+    write,
+)
 from tests.notebooks import ROOT
 
 
@@ -34,41 +44,6 @@ class Kind(NamedTuple):
     marks: str | dict[str, int]
     trouble: str | None = None
     group: str = ""
-
-
-def release(name: str) -> dict:
-    """Return the released notebook as a dictionary."""
-    return notebook_dict(ROOT / "exercises" / name / f"{name}.ipynb")
-
-
-def answered(name: str, answers: dict[str, str] | None = None) -> dict:
-    """Return the release with the solution's answers filled in, or with others."""
-    solved = notebook_dict(exercise(name).notebook)
-    texts = {grade_id(cell): source(cell) for cell in solved["cells"] if grade_id(cell)}
-    texts |= answers or {}
-    notebook = release(name)
-    for cell in notebook["cells"]:
-        marks = cell["metadata"].get("nbgrader", {})
-        if marks.get("solution"):
-            cell["source"] = texts[marks["grade_id"]]
-    return notebook
-
-
-def place_of(notebook: dict, name: str) -> int:
-    """Return where the cell with this grade id is."""
-    return next(n for n, cell in enumerate(notebook["cells"]) if grade_id(cell) == name)
-
-
-def write(folder: Path, name: str, notebook: dict) -> None:
-    """Write a notebook under the exercise's name, or another."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-
-
-def code_cell(text: str) -> dict:
-    """Return a code cell of a student's own."""
-    own = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    return own | {"source": text}
 
 
 def kinds(name: str) -> Iterator[Kind]:
@@ -121,14 +96,9 @@ def _kind(
     return Kind(what, make, marks, trouble)
 
 
-def _put(name: str, content: bytes) -> Callable[[Path], None]:
-    """Return what writes a file of any content under this name."""
-
-    def make(folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.ipynb").write_bytes(content)
-
-    return make
+def _file(what: str, file: str, content: bytes, marks="all", trouble: str | None = None) -> Kind:
+    """Return a kind that is one file of any content."""
+    return Kind(what, lambda folder: write(folder, file, content), marks, trouble)
 
 
 # --- Work that is whole: right, not begun, without one answer, with a known mistake ---------
@@ -140,24 +110,17 @@ def _plain(name: str) -> Iterator[Kind]:
     yield Kind("untouched", lambda folder: write(folder, name, fresh), "none")
     for question in exercise(name).checked:
         answer = f"{question.id}-answer"
-        unfinished = {answer: source(fresh["cells"][place_of(fresh, answer)])}
-        yield Kind(
-            f"without {question.id}",
-            lambda folder, some=unfinished: write(folder, name, answered(name, some)),
-            _without(name, question.id),
-        )
+        unfinished = {answer: source(cell(fresh, answer))}
+        less = partial(lambda some, _: answered(name, some), unfinished)
+        yield _kind(name, f"without {question.id}", less, _without(name, question.id))
 
 
 def _parsed(name: str) -> dict[str, ast.Module]:
     """Return the code of the solution's answers by question, in the notebook's order."""
-    cells = {
-        grade_id(cell) or "": source(cell)
-        for cell in notebook_dict(exercise(name).notebook)["cells"]
-    }
     return {
-        cell.removesuffix("-answer"): ast.parse(text)
-        for cell, text in cells.items()
-        if cell.endswith("-answer")
+        id.removesuffix("-answer"): ast.parse(source(each))
+        for each in notebook_dict(exercise(name).notebook)["cells"]
+        if (id := grade_id(each) or "").endswith("-answer")
     }
 
 
@@ -186,14 +149,14 @@ def _misconceptions(name: str) -> Iterator[Kind]:
     for question in exercise(name).checked:
         for number, known in enumerate(question.misconceptions):
             # All answers are right at first, so that the wrong one may use their names.
-            text = f"\n{question.answer} = {known.wrong}"
-
-            def change(notebook, answer=f"{question.id}-answer", text=text):
-                cell = notebook["cells"][place_of(notebook, answer)]
-                cell["source"] = source(cell) + text
-
+            change = _below(question.id, f"\n{question.answer} = {known.wrong}")
             marks = dict.fromkeys(_after(name, question.id, question.answer), 0)
             yield _kind(name, f"misconception {question.id}.{number}", change, marks)
+
+
+def _below(question: str, text: str) -> Callable[[dict], dict]:
+    """Return what puts more below an answer."""
+    return partial(with_text, name=f"{question}-answer", text=text)
 
 
 #: name → (what is done to a right chart, how many points that costs; None: all).
@@ -213,12 +176,7 @@ def _charts(name: str) -> Iterator[Kind]:
     """Yield right charts that do not say, or do not show, what the question asks."""
     for question in exercise(name).checked:
         for what, (code, cost) in TO_A_CHART.items() if "marks" in question.public else ():
-            text = "\n" + code.replace("CHART", question.answer)
-
-            def change(notebook, answer=f"{question.id}-answer", text=text):
-                cell = notebook["cells"][place_of(notebook, answer)]
-                cell["source"] = source(cell) + text
-
+            change = _below(question.id, "\n" + code.replace("CHART", question.answer))
             left = 0 if cost is None else max(question.points - cost, 1)
             yield _kind(name, what, change, {question.id: left})
 
@@ -252,8 +210,7 @@ def _duplicated_untouched(notebook: dict, name: str) -> None:
 
 
 def _duplicated_check(notebook: dict, name: str) -> None:
-    check = notebook["cells"][place_of(notebook, exercise(name).checked[0].id)]
-    notebook["cells"].append(copy.deepcopy(check))
+    notebook["cells"].append(copy.deepcopy(cell(notebook, exercise(name).checked[0].id)))
 
 
 def _split(notebook: dict, name: str) -> None:
@@ -264,11 +221,8 @@ def _split(notebook: dict, name: str) -> None:
 
 
 def _merged(notebook: dict, name: str) -> None:
-    cells, place, next_place = (
-        notebook["cells"],
-        _answer(notebook, name),
-        _answer(notebook, name, 1),
-    )
+    cells = notebook["cells"]
+    place, next_place = (_answer(notebook, name, number) for number in (0, 1))
     cells[place]["source"] = source(cells[place]) + "\n" + source(cells[next_place])
     del cells[next_place]
 
@@ -279,7 +233,7 @@ def _deleted_check(notebook: dict, name: str) -> None:
 
 def _deleted_texts(notebook: dict, name: str) -> None:
     cells = notebook["cells"]
-    notebook["cells"] = [cell for cell in cells if cell["cell_type"] == "code" or grade_id(cell)]
+    notebook["cells"] = [each for each in cells if each["cell_type"] == "code" or grade_id(each)]
 
 
 def _shuffled(notebook: dict, name: str) -> None:
@@ -287,27 +241,28 @@ def _shuffled(notebook: dict, name: str) -> None:
 
 
 def _answer_as_text(notebook: dict, name: str) -> None:
-    cell = notebook["cells"][_answer(notebook, name)]
-    cell["cell_type"] = "markdown"
-    del cell["outputs"], cell["execution_count"]
+    answer = notebook["cells"][_answer(notebook, name)]
+    answer["cell_type"] = "markdown"
+    del answer["outputs"], answer["execution_count"]
+
+
+def _box(name: str) -> str:
+    """Return the question with a written answer."""
+    return next(question.id for question in exercise(name).questions.values() if question.written)
 
 
 def _text_as_code(notebook: dict, name: str) -> None:
-    written = next(
-        question.id for question in exercise(name).questions.values() if question.written
-    )
-    cell = notebook["cells"][place_of(notebook, written)]
-    cell.update(cell_type="code", outputs=[], execution_count=None)
+    cell(notebook, _box(name)).update(cell_type="code", outputs=[], execution_count=None)
 
 
 def _without_ids(notebook: dict, name: str) -> None:
-    for cell in notebook["cells"]:
-        del cell["id"]
+    for each in notebook["cells"]:
+        del each["id"]
 
 
 def _without_metadata(notebook: dict, name: str) -> None:
-    for cell in notebook["cells"]:
-        cell["metadata"] = {}
+    for each in notebook["cells"]:
+        each["metadata"] = {}
 
 
 def _without_both(notebook: dict, name: str) -> None:
@@ -317,16 +272,16 @@ def _without_both(notebook: dict, name: str) -> None:
 
 def _format_3(notebook: dict, name: str) -> dict:
     cells = []
-    for cell in notebook["cells"]:
-        old = {"cell_type": cell["cell_type"], "metadata": cell["metadata"]}
-        key = "input" if cell["cell_type"] == "code" else "source"
-        cells.append(old | {key: source(cell).splitlines(keepends=True)})
+    for each in notebook["cells"]:
+        old = {"cell_type": each["cell_type"], "metadata": each["metadata"]}
+        key = "input" if each["cell_type"] == "code" else "source"
+        cells.append(old | {key: source(each).splitlines(keepends=True)})
     sheets = [{"cells": cells}]
     return {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": sheets}
 
 
 def _changed_given(notebook: dict, name: str) -> None:
-    notebook["cells"][place_of(notebook, "ex-setup")]["source"] = "data = None"
+    cell(notebook, "ex-setup")["source"] = "data = None"
 
 
 def _answer_in_own_cell(notebook: dict, name: str) -> None:
@@ -341,12 +296,12 @@ def _failing_own_cell(notebook: dict, name: str) -> None:
 
 
 def _much_output(notebook: dict, name: str) -> None:
-    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
-    cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 20_000_000}]
+    first = next(each for each in notebook["cells"] if each["cell_type"] == "code")
+    first["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 20_000_000}]
 
 
 def _syntax_error(notebook: dict, name: str) -> None:
-    notebook["cells"].append(code_cell("this is not Python ("))
+    with_cells(notebook, "this is not Python (")
 
 
 #: name → what is done to the right submission of an exercise: all points stay.
@@ -386,13 +341,15 @@ def _files(name: str) -> Iterator[Kind]:
     last = exercise(name).checked[-1].id
     half = text[: text.index(f'"id": "{last}-answer"')]
     lost = [q.id for q in exercise(name).checked if f'"id": "{q.id}-answer"' not in half]
-    yield Kind("renamed", _put("my answers", text.encode()), "all")
-    yield Kind("with a byte order mark", _put(name, b"\xef\xbb\xbf" + text.encode()), "all")
-    yield Kind("saved as UTF-16", _put(name, text.encode("utf-16")), "all")
-    latin = text.encode("latin-1", errors="replace")
-    yield Kind("saved as Latin-1", _put(name, latin), "all")
-    cut = _put(name, half.encode())
-    yield Kind("cut off in the middle", cut, dict.fromkeys(lost, 0), "answers may be lost")
+    for what, file, content in (
+        ("renamed", "my answers", text.encode()),
+        ("with a byte order mark", name, b"\xef\xbb\xbf" + text.encode()),
+        ("saved as UTF-16", name, text.encode("utf-16")),
+        ("saved as Latin-1", name, text.encode("latin-1", errors="replace")),
+    ):
+        yield _file(what, file, content)
+    marks, trouble = dict.fromkeys(lost, 0), "answers may be lost"
+    yield _file("cut off in the middle", name, half.encode(), marks, trouble)
 
 
 # --- Answers beside their box ---------------------------------------------------------------
@@ -405,15 +362,15 @@ ESSAY = (
 
 def _beside(name: str) -> Iterator[Kind]:
     """Yield submissions whose written box is untouched, with text elsewhere, or without any."""
-    box = next(q.id for q in exercise(name).questions.values() if q.written)
-    blank = {box: source(next(c for c in release(name)["cells"] if grade_id(c) == box))}
+    box = _box(name)
+    blank = {box: source(cell(release(name), box))}
 
     def with_cell(kind: str, text: str, at: str | None = None) -> Callable[[dict], dict]:
         def change(_: dict) -> dict:
             notebook = answered(name, blank)
-            cell = code_cell(text) if kind == "code" else {"cell_type": kind, "metadata": {}}
+            own = code_cell(text) if kind == "code" else {"cell_type": kind, "metadata": {}}
             place = len(notebook["cells"]) if at is None else place_of(notebook, at)
-            notebook["cells"].insert(place, cell | {"source": text, "id": "my-own"})
+            notebook["cells"].insert(place, own | {"source": text, "id": "my-own"})
             return notebook
 
         return change
@@ -422,12 +379,6 @@ def _beside(name: str) -> Iterator[Kind]:
         notebook = answered(name, blank)
         asked = notebook["cells"][place_of(notebook, box) - 1]
         asked["source"] = f"{source(asked)}\n\n{ESSAY}"
-        return notebook
-
-    def in_answer(_: dict) -> dict:
-        notebook = answered(name, blank)
-        cell = notebook["cells"][_answer(notebook, name)]
-        cell["source"] = f"{source(cell)}\n# {ESSAY}"
         return notebook
 
     waits = f"The box of {box} is unchanged"
@@ -439,7 +390,9 @@ def _beside(name: str) -> Iterator[Kind]:
         "written as a comment": with_cell("code", f"# {ESSAY[:80]}\n# {ESSAY[80:]}"),
         "written as a string": with_cell("code", f'answer = """{ESSAY}"""'),
         "written inside the question's own cell": in_question,
-        "written below another answer": in_answer,
+        "written below another answer": lambda _: with_text(
+            answered(name, blank), f"{exercise(name).checked[0].id}-answer", f"\n# {ESSAY}"
+        ),
     }.items():
         yield _kind(name, what, change, trouble=waits)
     short = with_cell("code", "# a look at the table\nprint('done')", "ex-setup")
@@ -458,10 +411,7 @@ def _several(name: str) -> Iterator[Kind]:
     def all_of(files: dict[str, dict | bytes]) -> Callable[[Path], None]:
         def make(folder: Path) -> None:
             for file, content in files.items():
-                if isinstance(content, bytes):
-                    _put(file, content)(folder)
-                else:
-                    write(folder, file, content)
+                write(folder, file, content)
 
         return make
 
@@ -520,7 +470,7 @@ LOSING = {
 def _place(name: str) -> Iterator[Kind]:
     first = exercise(name).checked[0]
     lost, answer = _without(name, first.id), f"{first.id}-answer"
-    solved = {grade_id(cell): source(cell) for cell in answered(name)["cells"]}
+    solved = {grade_id(each): source(each) for each in answered(name)["cells"]}
 
     def above(code: str) -> Callable[[dict], dict]:
         return lambda _: answered(name, {answer: f"{code}\n{solved[answer]}"})
@@ -553,12 +503,14 @@ def _place(name: str) -> Iterator[Kind]:
 
         return make
 
-    helper = with_file("helper.py", b"def same(x):\n    return x\n", "from helper import same")
-    yield Kind("a help file beside it", helper, "all")
-    table = with_file("mine.csv", b"a\n\xe9\n", "assert open('mine.csv', 'rb').read()[2] == 0xe9")
-    yield Kind("a table beside it", table, "all")
-    shadow = with_file("json.py", b"raise ValueError\n", "import json\njson.dumps(1)")
-    yield Kind("a file with a library's name beside it", shadow, "all")
+    same, shadow = b"def same(x):\n    return x\n", b"raise ValueError\n"
+    is_read = "assert open('mine.csv', 'rb').read()[2] == 0xe9"
+    for what, file, content, code in (
+        ("a help file beside it", "helper.py", same, "from helper import same"),
+        ("a table beside it", "mine.csv", b"a\n\xe9\n", is_read),
+        ("a file with a library's name beside it", "json.py", shadow, "import json\njson.dumps(1)"),
+    ):
+        yield Kind(what, with_file(file, content, code), "all")
     large = with_file("mine.csv", b"a" * 3_000_000, "open('mine.csv')")
     yield Kind("a file too large to come along", large, lost, "'mine.csv'")
 
@@ -630,7 +582,7 @@ GIVEN: dict[str, dict[str, tuple[dict[str, str], dict[str, int], str | None]]] =
 
 
 def _given(name: str) -> Iterator[Kind]:
-    solved = {grade_id(cell): source(cell) for cell in answered(name)["cells"]}
+    solved = {grade_id(each): source(each) for each in answered(name)["cells"]}
     for what, (below, marks, trouble) in GIVEN.get(name, {}).items():
         texts = {f"{q}-answer": f"{solved[f'{q}-answer']}\n{text}" for q, text in below.items()}
         make = partial(lambda texts, _: answered(name, texts), texts)
@@ -649,7 +601,7 @@ def _unreadable(name: str) -> Iterator[Kind]:
 
     def two_ruins(folder: Path) -> None:
         for each in ("one", "two"):
-            _put(each, b"")(folder)
+            write(folder, each, b"")
 
     for what, content, trouble in (
         ("empty file", b"", "empty"),
@@ -660,7 +612,7 @@ def _unreadable(name: str) -> Iterator[Kind]:
         ("nested too deeply", b"[" * 200_000, "brackets inside other brackets"),
         ("another exercise under this name", other.read_bytes(), "not belong to this exercise"),
     ):
-        yield Kind(what, _put(name, content), "none", trouble)
+        yield _file(what, name, content, "none", trouble)
     yield Kind("no file", nothing, "none", "No notebook was handed in")
     yield Kind("two notebooks that nobody can read", two_ruins, "none", "one.ipynb, two.ipynb: ")
 
@@ -745,51 +697,25 @@ def _hostile(name: str) -> Iterator[Kind]:
     first = exercise(name).checked[0]
     lost = _without(name, first.id)
     for what, (code, trouble) in OWN_CELLS.items():
-        yield Kind(what, _with_own_cell(name, code), "all", trouble)
+        yield _kind(name, what, partial(lambda code, n: with_cells(n, code), code), trouble=trouble)
     for what, code in ANSWERS.items():
         text = {f"{first.id}-answer": code.replace("NAME", first.answer)}
-        make = _kind(name, what, lambda _, text=text: answered(name, text)).write
-        yield Kind(what, make, lost)
-    exits = "\nimport os\nos._exit(0)"
-    yield Kind("exit in an answer", _answer_and(name, first.id, exits), lost, "ended the process")
-    yield Kind("points forged", _forged(name, first.id), lost)
+        yield _kind(name, what, partial(lambda text, _: answered(name, text), text), lost)
+    exits = _below(first.id, "\nimport os\nos._exit(0)")
+    yield _kind(name, "exit in an answer", exits, lost, "ended the process")
+    yield _kind(name, "points forged", partial(_forged, name, first.id), lost)
 
 
-def _with_own_cell(name: str, code: str) -> Callable[[Path], None]:
-    def make(folder: Path) -> None:
-        notebook = answered(name)
-        notebook["cells"].append(code_cell(code))
-        write(folder, name, notebook)
-
-    return make
-
-
-def _answer_and(name: str, question: str, more: str) -> Callable[[Path], None]:
-    def make(folder: Path) -> None:
-        notebook = answered(name)
-        cell = notebook["cells"][place_of(notebook, f"{question}-answer")]
-        cell["source"] = source(cell) + more
-        write(folder, name, notebook)
-
-    return make
-
-
-def _forged(name: str, question: str) -> Callable[[Path], None]:
+def _forged(name: str, question: str, _: dict) -> dict:
     """Return a submission with marks of its own: more points, unlocked checks, graded cells."""
-
-    def make(folder: Path) -> None:
-        notebook = answered(name, {f"{question}-answer": "pass"})
-        for cell in notebook["cells"]:
-            if grade_id(cell) == question:
-                cell["metadata"]["nbgrader"] |= {"locked": False, "points": 1000}
-                cell["source"] = "assert True"
-            elif grade_id(cell) == f"{question}-answer":
-                cell["metadata"]["nbgrader"] |= {"grade": True, "points": 1000}
-        marks = {"grade": True, "solution": False, "points": 1000, "schema_version": 3}
-        for own in ("q99", question):
-            cell = code_cell("True")
-            cell["metadata"] = {"nbgrader": {**marks, "grade_id": own, "locked": True}}
-            notebook["cells"].append(cell)
-        write(folder, name, notebook)
-
-    return make
+    notebook = answered(name, {f"{question}-answer": "pass"})
+    check = cell(notebook, question)
+    check["metadata"]["nbgrader"] |= {"locked": False, "points": 1000}
+    check["source"] = "assert True"
+    answer = cell(notebook, f"{question}-answer")
+    answer["metadata"]["nbgrader"] |= {"grade": True, "points": 1000}
+    marks = {"grade": True, "solution": False, "points": 1000, "schema_version": 3}
+    for own in ("q99", question):
+        nbgrader = {**marks, "grade_id": own, "locked": True}
+        notebook["cells"].append(code_cell("True") | {"metadata": {"nbgrader": nbgrader}})
+    return notebook

@@ -21,7 +21,7 @@ from coursestaff.marking import coordinator, expected_answers, submission
 from coursestaff.marking.coordinator import Summary
 from coursestaff.marking.submission import Graded
 from coursestaff.nbgrader_course import directory, gradebook
-from tests import corpus
+from tests import handins
 from tests.exercises import TIGHT
 from tests.notebooks import ROOT, offline
 
@@ -47,9 +47,7 @@ def new_course(folder: Path) -> Path:
 
     The solutions are copies, since grading keeps releases beside them.
     """
-    folder.mkdir()
-    for part in ("exercises", "data", "nbgrader_config.py"):
-        (folder / part).symlink_to(ROOT / part)
+    handins.linked(folder, "exercises", "data", "nbgrader_config.py")
     ours = shutil.ignore_patterns(spec.RELEASED)
     shutil.copytree(ROOT / "solutions", folder / "solutions", ignore=ours)
     (folder / expected_answers.FOLDER).symlink_to(_answers())
@@ -80,7 +78,7 @@ def grade(course, executor) -> Callable[..., Summary]:
 
 def hand_in(course: Path, student: str, notebook: dict, name: str = NAME) -> None:
     """Put a notebook where collecting puts it."""
-    corpus.write(course / "submitted" / student / name, name, notebook)
+    handins.write(course / "submitted" / student / name, name, notebook)
 
 
 def result(student: str, marks: dict, answered: set[str], **more) -> Graded:

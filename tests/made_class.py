@@ -12,7 +12,7 @@ from coursestaff.marking.marks import Mark
 from coursestaff.marking.provenance import Provenance
 from coursestaff.marking.submission import Graded
 from coursestaff.nbgrader_course import configuration, directory, gradebook
-from tests import corpus
+from tests import handins
 from tests.exercises import exercise
 from tests.notebooks import ROOT
 
@@ -30,9 +30,8 @@ class Made:
 
     def __init__(self, folder, empty=None):
         self.course = folder
-        folder.mkdir()
-        for part in ("solutions", "exercises", "data", "notebooks", "nbgrader_config.py"):
-            (folder / part).symlink_to(ROOT / part)
+        parts = ("solutions", "exercises", "data", "notebooks", "nbgrader_config.py")
+        handins.linked(folder, *parts)
         if empty:  # to make one takes a second or more
             shutil.copyfile(empty / "gradebook.db", folder / "gradebook.db")
         self.exercise = exercise(NAME)
@@ -54,7 +53,7 @@ class Made:
             points = 0 if q.id in {*wrong, *blank} else q.points - (q.id in partly)
             marks[q.id] = Mark(q.id, points, q.points, wrong.get(q.id) or "It differs.")
         cells, answered = [], set()
-        for cell in corpus.release(NAME)["cells"]:
+        for cell in handins.release(NAME)["cells"]:
             name = grade_id(cell) or ""
             if cell["metadata"].get("nbgrader", {}).get("solution"):
                 if name.removesuffix("-answer") not in blank and (

@@ -9,7 +9,6 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from coursestaff.exercises.cells import grade_id
 from coursestaff.exercises.spec import read_notebook
 from coursestaff.marking import provenance
 from coursestaff.marking.cleaning import clean_text
@@ -17,7 +16,7 @@ from coursestaff.marking.gradebook import prepare, save
 from coursestaff.marking.marks import Mark
 from coursestaff.marking.marksheet import opening
 from coursestaff.nbgrader_course import directory, gradebook
-from tests import corpus
+from tests import handins
 from tests.browser.lab import end as end_server
 from tests.browser.lab import free_port, is_up
 from tests.exercises import exercise
@@ -29,9 +28,7 @@ NAME = "02_the_trade_lifeline"
 
 def course(folder: Path, texts: dict[str, str | None]) -> Path:
     """Make a course folder with a class whose written answers are these (None: left empty)."""
-    folder.mkdir(parents=True)
-    for part in ("solutions", "exercises", "data", "nbgrader_config.py"):
-        (folder / part).symlink_to(ROOT / part)
+    handins.linked(folder, "solutions", "exercises", "data", "nbgrader_config.py")
     book = gradebook(directory(folder))
     prepare(book, exercise(NAME), read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb"))
     for student, text in texts.items():
@@ -49,16 +46,15 @@ def hand_in(folder, book, student, text, changed=None, doubtful=()):
     answered = {f"{name}-answer" for name in marks} | ({"q9"} if text is not None else set())
     marked = result(student, marks, answered, changed=changed, doubtful=set(doubtful))
     save(book, exercise(NAME), marked, directory(folder).config)
-    notebook = corpus.answered(NAME, {"q9": text} if text is not None else {})
-    corpus.write(folder / "submitted" / student / NAME, NAME, notebook)
-    for cell in notebook["cells"]:
-        if grade_id(cell) == "q9":
-            cell |= clean_text(cell)
+    notebook = handins.answered(NAME, {"q9": text} if text is not None else {})
+    handins.write(folder / "submitted" / student / NAME, NAME, notebook)
+    box = handins.cell(notebook, "q9")
+    box |= clean_text(box)
     work = provenance.of_work(folder / "submitted" / student / NAME)
     made_of = provenance.Provenance(work, provenance.of_exercise(exercise(NAME)))
     notebook["metadata"][provenance.KEY] = provenance.write(made_of)
     shutil.rmtree(folder / "autograded" / student, ignore_errors=True)
-    corpus.write(folder / "autograded" / student / NAME, NAME, notebook)
+    handins.write(folder / "autograded" / student / NAME, NAME, notebook)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from coursestaff.returning.class_report.steps import steps
 from coursestaff.returning.class_report.telling import tell
 from coursestaff.returning.class_report.withholding import Told, told
 from courseware import CourseError, css
-from tests import corpus
+from tests import handins
 from tests.exercises import NAMES, exercise
 from tests.made_class import NAME, SECRET, Made, hint
 from tests.notebooks import ROOT
@@ -156,13 +156,13 @@ def test_every_hint_is_found_again_as_the_gradebook_keeps_it(name):
 def test_a_question_leads_to_the_section_that_is_about_the_same_thing():
     """The railway's dates are of the timeline, as the meetings are, and are in the companion."""
     name = "04_the_xian_summit"
-    found = steps(ROOT, name, corpus.release(name)["cells"])
+    found = steps(ROOT, name, handins.release(name)["cells"])
     assert found["q1"].chapter == "Who met whom, and how?" and not found["q1"].companion
     assert found["q5"].chapter == "How far had the projects progressed?" and found["q5"].companion
 
 
 def test_each_checked_question_before_the_last_leads_somewhere_in_its_chapter():
-    found = steps(ROOT, NAME, corpus.release(NAME)["cells"])
+    found = steps(ROOT, NAME, handins.release(NAME)["cells"])
     assert found["q4"].chapter == "Who else bought Russia's oil?"
     assert found["q4"].same_table
     for step in found.values():

@@ -15,7 +15,7 @@ from coursestaff.nbgrader_course import directory, gradebook
 from courseware.answers.describe import describe_calls
 from courseware.answers.kinds.number import TOO_FAR
 from courseware.checks import public
-from tests import corpus
+from tests import corpus, handins
 from tests.exercises import NAMES, checked, exercise, solution
 from tests.graded import course, executor, grades, hand_in, marks_of, no_network
 from tests.isolated import needs_isolation
@@ -30,14 +30,13 @@ LONG = f"{FIRST} {SECOND} {FIRST}"  # it seems whole
 
 
 def seen(tmp_path, notebook, name=NAME):
-    corpus.write(tmp_path / name, name, notebook)
+    handins.write(tmp_path / name, name, notebook)
     return checked(name, tmp_path / name)
 
 
 def stub(name, question):
     """Return an answer's cell as it is released."""
-    fresh = corpus.release(name)
-    return source(fresh["cells"][corpus.place_of(fresh, f"{question}-answer")])
+    return source(handins.cell(handins.release(name), f"{question}-answer"))
 
 
 # --- A function that is written after its check ---------------------------------------------
@@ -45,11 +44,11 @@ def stub(name, question):
 
 def below(name, question, before, after):
     """Return a right notebook with another answer, and the right one in a cell after its check."""
-    notebook = corpus.answered(name)
-    cell = notebook["cells"][corpus.place_of(notebook, f"{question}-answer")]
-    right, cell["source"] = source(cell), before
-    place = len(notebook["cells"]) if after is None else corpus.place_of(notebook, after) + 1
-    notebook["cells"].insert(place, corpus.code_cell(right))
+    notebook = handins.answered(name)
+    answer = handins.cell(notebook, f"{question}-answer")
+    right, answer["source"] = source(answer), before
+    place = len(notebook["cells"]) if after is None else handins.place_of(notebook, after) + 1
+    notebook["cells"].insert(place, handins.code_cell(right))
     return notebook
 
 
@@ -76,14 +75,14 @@ def test_a_function_at_its_check_counts_though_another_follows(tmp_path):
 
 def written(*parts):
     """Return a right notebook with parts of a written answer: (type, text), "half" is a box's."""
-    notebook = corpus.answered(NAME)
-    place = corpus.place_of(notebook, "q9")
+    notebook = handins.answered(NAME)
+    place = handins.place_of(notebook, "q9")
     box = notebook["cells"].pop(place)
     for number, (kind, text) in enumerate(parts):
         if kind in ("box", "half"):
             cell = {**box, "source": text, "id": "q9" if kind == "box" else f"half-{number}"}
         else:
-            own = corpus.code_cell(text) if kind == "code" else {"cell_type": kind, "metadata": {}}
+            own = handins.code_cell(text) if kind == "code" else {"cell_type": kind, "metadata": {}}
             cell = {**own, "source": text, "id": f"own-{number}"}
         notebook["cells"].insert(place + number, cell)
     return notebook
@@ -147,9 +146,9 @@ def test_the_sheet_shows_what_stands_near_the_box(tmp_path):
 
 
 def test_a_check_cell_that_was_deleted_is_not_called_an_answer(tmp_path):
-    notebook = corpus.answered(NAME)
+    notebook = handins.answered(NAME)
     for question in ("q1", "q2-answer"):
-        del notebook["cells"][corpus.place_of(notebook, question)]
+        del notebook["cells"][handins.place_of(notebook, question)]
     notes = seen(tmp_path, notebook).mended.notes
     assert any(note.endswith("which costs no points: q1") for note in notes)
     assert any(note.endswith("put back empty: q2-answer") for note in notes)
@@ -157,7 +156,7 @@ def test_a_check_cell_that_was_deleted_is_not_called_an_answer(tmp_path):
 
 def test_an_answer_without_ids_is_found_by_any_name_that_its_cell_gives_a_value_to(tmp_path):
     """In 04 the first line of question 7's cell gives a value to a column."""
-    notebook = corpus.answered(XIAN)
+    notebook = handins.answered(XIAN)
     corpus.DAMAGE["ids and metadata lost"](notebook, XIAN)
     mended = seen(tmp_path, notebook, XIAN).mended
     assert (mended.notes, mended.missing) == ([], set())
@@ -287,10 +286,7 @@ WRONG = {
 
 def with_code(name, question, code):
     """Return a right notebook with more code below one answer."""
-    notebook = corpus.answered(name)
-    cell = notebook["cells"][corpus.place_of(notebook, f"{question}-answer")]
-    cell["source"] = f"{source(cell)}\n{code}"
-    return notebook
+    return handins.with_text(handins.answered(name), f"{question}-answer", f"\n{code}")
 
 
 @pytest.fixture(scope="module")
@@ -301,10 +297,9 @@ def all_forms(tmp_path_factory):
     cases |= {what: ("q8", code) for what, code in ACCEPTED.items()} | WRONG
     while cases:  # one of each question in each notebook
         now = {question: what for what, (question, _) in reversed(cases.items())}
-        notebook = corpus.answered(XIAN)
+        notebook = handins.answered(XIAN)
         for question, what in now.items():
-            cell = notebook["cells"][corpus.place_of(notebook, f"{question}-answer")]
-            cell["source"] = f"{source(cell)}\n{cases.pop(what)[1]}"
+            handins.with_text(notebook, f"{question}-answer", f"\n{cases.pop(what)[1]}")
         one = seen(tmp_path_factory.mktemp("forms"), notebook, XIAN)
         for question, what in now.items():
             found[what] = one.marks[question]
