@@ -10,7 +10,7 @@ it has not earned; NAME is the answer's. `NOTEBOOKS`: what a file can say of its
 import copy
 from collections.abc import Callable
 
-from tests.corpus import code_cell, place_of
+from tests.handins import cell, code_cell
 
 #: Known to the code of `REACH` and `ALONE`, beside what `outside` in the tests gives.
 TOOLS = """
@@ -452,31 +452,30 @@ ANSWERS = {
 
 
 def _all_metadata(notebook: dict, **marks: object) -> dict:
-    for cell in notebook["cells"]:
-        if "nbgrader" in cell["metadata"]:
-            cell["metadata"]["nbgrader"] |= marks
+    for each in notebook["cells"]:
+        if "nbgrader" in each["metadata"]:
+            each["metadata"]["nbgrader"] |= marks
     return notebook
 
 
 def _own_ids(notebook: dict) -> dict:
     for own in ("q1.end", "q3.calls", "own-3", "q1", "trouble", "ex-setup"):
-        cell = code_cell("added = 1\nTrue")
-        notebook["cells"].append(cell | {"id": own})
+        notebook["cells"].append(code_cell("added = 1\nTrue") | {"id": own})
     return notebook
 
 
 def _told(notebook: dict) -> dict:
     """Write into the outputs of every check what a right answer would get."""
     shown = {"output_type": "stream", "name": "stdout", "text": "1 of 1 points. Right.\n"}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell["outputs"] = [copy.deepcopy(shown)]
+    for each in notebook["cells"]:
+        if each["cell_type"] == "code":
+            each["outputs"] = [copy.deepcopy(shown)]
     return notebook
 
 
 def _all_checks(notebook: dict) -> dict:
-    answer = notebook["cells"][place_of(notebook, "q1")]
-    notebook["cells"] += [copy.deepcopy(answer) for _ in range(50)]
+    check = cell(notebook, "q1")
+    notebook["cells"] += [copy.deepcopy(check) for _ in range(50)]
     return notebook
 
 

@@ -16,7 +16,7 @@ from coursestaff.marking.sandbox import reply_validation
 from coursestaff.marking.sandbox.isolation import Limits
 from courseware.answers.describe import describe
 from courseware.answers.kinds import KINDS
-from tests import attacks, corpus
+from tests import attacks, handins
 from tests.cases import cases
 from tests.exercises import NAMES, exercise, solution
 from tests.isolated import SECRET, WAYS, needs_isolation, things_outside, zygote_of
@@ -102,7 +102,7 @@ def target(request, way):
     name = request.param
     own = exercise(name)
     setup = Setup(
-        own, corpus.release(name)["cells"], checksums(own, tables_of(ROOT)), solution(name)
+        own, handins.release(name)["cells"], checksums(own, tables_of(ROOT)), solution(name)
     )
     with zygote_of(way, LIMITS) as zygote:
         yield name, setup, zygote
@@ -111,7 +111,7 @@ def target(request, way):
 def earned(target, folder, notebook) -> dict[str, int]:
     """Return the points that a notebook gets, where it gets any."""
     name, setup, zygote = target
-    corpus.write(folder, name, notebook)
+    handins.write(folder, name, notebook)
     try:
         seen = evaluate(setup, folder / f"{name}.ipynb", zygote.run)
     except Unreadable:
@@ -122,17 +122,17 @@ def earned(target, folder, notebook) -> dict[str, int]:
 @pytest.mark.parametrize("what", attacks.ANSWERS)
 def test_an_answer_earns_nothing(what, target, tmp_path, proved):
     name = target[0]
-    notebook = corpus.release(name)
+    notebook = handins.release(name)
     for question in exercise(name).checked:
-        cell = notebook["cells"][corpus.place_of(notebook, f"{question.id}-answer")]
-        cell["source"] = attacks.ANSWERS[what].replace("NAME", question.answer)
+        answer = handins.cell(notebook, f"{question.id}-answer")
+        answer["source"] = attacks.ANSWERS[what].replace("NAME", question.answer)
     assert earned(target, tmp_path, notebook) == {}
     proved("attacks", what)
 
 
 @pytest.mark.parametrize("what", attacks.NOTEBOOKS)
 def test_what_a_file_says_of_itself_earns_nothing(what, target, tmp_path, proved):
-    notebook = attacks.NOTEBOOKS[what](corpus.release(target[0]))
+    notebook = attacks.NOTEBOOKS[what](handins.release(target[0]))
     assert earned(target, tmp_path, notebook) == {}
     proved("attacks", what)
 
