@@ -22,7 +22,7 @@ from coursestaff.returning import export as exporting
 from coursestaff.returning import feedback
 from coursestaff.returning.export import ExportError, export
 from courseware import CourseError
-from tests import corpus
+from tests import handins
 from tests.exercises import exercise
 from tests.graded import new_course, result
 from tests.notebooks import ROOT
@@ -78,11 +78,7 @@ def class_list(tmp_path, system):
 
 
 def archive(tmp_path, system, files=None):
-    path = tmp_path / f"{system}.zip"
-    with zipfile.ZipFile(path, "w") as opened:
-        for name, content in (files or FILES[system]).items():
-            opened.writestr(name, content)
-    return path
+    return handins.zipped(tmp_path / f"{system}.zip", files or FILES[system])
 
 
 @systems
@@ -188,7 +184,7 @@ def test_of_two_notebooks_none_is_overwritten(course, tmp_path, system, order):
             for folder in ("", "old/")
         ],
     }[system]
-    work = [corpus.release(NAME), corpus.answered(NAME)]
+    work = [handins.release(NAME), handins.answered(NAME)]
     files = dict(zip(names, (json.dumps(each).encode() for each in work), strict=True))
     listed = class_list(tmp_path, system)
     zipped = archive(tmp_path, system, dict(list(files.items())[::order]))
@@ -201,7 +197,7 @@ def test_of_two_notebooks_none_is_overwritten(course, tmp_path, system, order):
     assert f"{ada} " in said and all(name in said for name in there)
     release = read_notebook(exercise(NAME).notebook).cells
     chosen = handed_in.work(Setup(exercise(NAME), released(release), {}), folder)
-    assert chosen.path.read_bytes() == json.dumps(corpus.answered(NAME)).encode()
+    assert chosen.path.read_bytes() == json.dumps(handins.answered(NAME)).encode()
     assert chosen.why is None
 
 

@@ -14,7 +14,6 @@ import tempfile
 import threading
 import time
 import unicodedata
-import zipfile
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +48,7 @@ from coursestaff.marking.submission import Graded
 from coursestaff.nbgrader_course import directory, gradebook
 from coursestaff.terminal import one_line
 from courseware import CourseError, manifest
-from tests import corpus, unlucky
+from tests import handins, unlucky
 from tests.exercises import TIGHT, exercise
 from tests.graded import (
     NAME,
@@ -81,8 +80,8 @@ def put(course, student, name, content):
 
 @needs_isolation
 def test_no_students_files_stop_the_others_or_command_the_terminal(course, monkeypatch, capsys):
-    work = json.dumps(corpus.answered(NAME)).encode()
-    hand_in(course, "ann", corpus.answered(NAME))
+    work = json.dumps(handins.answered(NAME)).encode()
+    hand_in(course, "ann", handins.answered(NAME))
     put(course, "bytes", b"\xff.ipynb", work)
     for name in (b"\x1b[2J\x9b\n  ann: cheated.ipynb", b"<img src=x onerror=alert(1)>.ipynb"):
         put(course, "names", name, b"")
@@ -120,7 +119,7 @@ def test_no_students_files_stop_the_others_or_command_the_terminal(course, monke
 
 @needs_isolation
 def test_status_nought_when_nothing_needs_a_person(course, monkeypatch, capsys):
-    hand_in(course, "ann", corpus.answered(NAME))
+    hand_in(course, "ann", handins.answered(NAME))
     monkeypatch.chdir(course)
     assert cli.main(["grade", NAME, "--processes", "1", "--json"]) == 0
     (told,) = json.loads(capsys.readouterr().out)["graded"]
@@ -229,15 +228,13 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
 ):
     """And nobody on a machine with open homes reads any of it."""
     sent = {
-        f"ada_101_1_{NAME}.ipynb": json.dumps(corpus.answered(NAME)),
+        f"ada_101_1_{NAME}.ipynb": handins.answered(NAME),
         "bo_102_2_report.html": "<p>all of it</p>",
         f"cy_103_3_{NAME}.ipynb": "",
-        "dee_104_4_05.ipynb": json.dumps(corpus.answered("05_silk_roads_then_and_now")),
+        "dee_104_4_05.ipynb": handins.answered("05_silk_roads_then_and_now"),
         "fay_106_text.html": "<p>my answer</p>",
     }
-    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
-        for name, content in sent.items():
-            packed.writestr(name, content)
+    zipped = handins.zipped(tmp_path / "all.zip", sent)
     (tmp_path / "list.csv").write_text(CLASS, encoding="utf-8")
     listed = ["--class", str(tmp_path / "list.csv")]
     monkeypatch.chdir(course)
@@ -247,7 +244,7 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
         cli.main([arguments[0], NAME, *arguments[1:]])
         return capsys.readouterr().out
 
-    collected = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
+    collected = said("collect", str(zipped), "--from", "canvas", *listed)
     assert "Handed in nothing so far (1): 105 Nothing, Eve.\n" in collected
     assert "other files instead of a notebook (1): 102 Web, Bo (report.html).\n" in collected
     assert "instead of a notebook (1): 106 Text, Fay.\n" in collected
@@ -289,10 +286,9 @@ def test_who_sent_what_cannot_be_marked_is_named_from_collecting_to_exporting(
     assert {"gradebook.db", "submitted", "out.csv"} <= {path.name for path in made}
     assert not [path for path in made if path.stat().st_mode & 0o077]
 
-    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
-        packed.writestr(f"bo_102_9_{NAME}.ipynb", json.dumps(corpus.answered(NAME)))
-        packed.writestr("ada_101_8_late.docx", "x")
-    anew = said("collect", str(tmp_path / "all.zip"), "--from", "canvas", *listed)
+    sent = {f"bo_102_9_{NAME}.ipynb": handins.answered(NAME), "ada_101_8_late.docx": "x"}
+    handins.zipped(zipped, sent)
+    anew = said("collect", str(zipped), "--from", "canvas", *listed)
     assert "instead of a notebook (1): 101 Example, Ada (late.docx).\n" in anew
     assert "the earlier work was moved" not in anew
     (theirs,) = (course / "submitted" / "102" / NAME).iterdir()
@@ -309,12 +305,11 @@ def test_much_code_of_ones_own_costs_no_time_and_no_mark_and_is_listed(
     many, course, grade, monkeypatch
 ):
     """With one point lost, the grader would look through all of it for a reason."""
-    wrong = corpus.answered(NAME, {"q1-answer": "year = 1900"})
+    wrong = handins.answered(NAME, {"q1-answer": "year = 1900"})
     own = ["year = year"] * (doubts.MOST_OWN + 1)
     if many == "code":
         own = ["x = 1\n" * (doubts.MOST_CODE // 10)] * 2
-    wrong["cells"] += map(corpus.code_cell, own)
-    hand_in(course, "ann", wrong)
+    hand_in(course, "ann", handins.with_cells(wrong, *own))
     monkeypatch.setattr(doubts, "leaning", None)  # not called
     (told,) = grade().trouble
     lost = {question for question, mark in told.marks.items() if mark.points < mark.of}
@@ -352,7 +347,7 @@ def test_a_hand_in_that_keeps_the_grader_busy_is_ended_and_a_person_asked(tmp_pa
 
 @needs_isolation
 def test_a_parameter_that_a_student_has_changed_is_told_where_points_are_lost(course, grade):
-    notebook = corpus.answered(NAME, {"q1-answer": "year = 1900"})
+    notebook = handins.answered(NAME, {"q1-answer": "year = 1900"})
     (given,) = (cell for cell in notebook["cells"] if cell.get("id") == spec.PARAMETERS)
     given["source"] = source(given).replace('"06"', '"05"')
     hand_in(course, "ann", notebook)
@@ -374,7 +369,7 @@ def test_a_name_is_one_line():
 @needs_isolation
 def test_a_fault_of_ours_stops_nobody_and_is_tried_again(course, grade, monkeypatch):
     for student in ("ann", "bob"):
-        hand_in(course, student, corpus.answered(NAME))
+        hand_in(course, student, handins.answered(NAME))
 
     def faulty(book, exercise, result, config):
         if result.student == "ann":
@@ -394,12 +389,12 @@ def test_a_fault_of_ours_stops_nobody_and_is_tried_again(course, grade, monkeypa
 
 @needs_isolation
 def test_work_that_changes_while_it_is_graded_is_graded_again(course, grade, monkeypatch):
-    hand_in(course, "ann", corpus.release(NAME))
+    hand_in(course, "ann", handins.release(NAME))
     really = coordinator.grade_one
 
     def meanwhile(setup, room, folder):
         result = really(setup, room, folder)
-        hand_in(course, "ann", corpus.answered(NAME))
+        hand_in(course, "ann", handins.answered(NAME))
         return result
 
     monkeypatch.setattr(coordinator, "grade_one", meanwhile)
@@ -410,9 +405,8 @@ def test_work_that_changes_while_it_is_graded_is_graded_again(course, grade, mon
 
 @needs_isolation
 def test_trouble_leaves_full_points_and_a_persons_marks_alone(course, grade):
-    notebook = corpus.answered(NAME, {"q2-answer": "pass"})
-    notebook["cells"].append(corpus.code_cell("import os\nos._exit(0)"))
-    hand_in(course, "ann", notebook)
+    notebook = handins.answered(NAME, {"q2-answer": "pass"})
+    hand_in(course, "ann", handins.with_cells(notebook, "import os\nos._exit(0)"))
     (trouble,) = grade().trouble
     assert "ended the process" in trouble.trouble
     scores, comments = grades(course, "ann")
@@ -431,11 +425,10 @@ def test_trouble_leaves_full_points_and_a_persons_marks_alone(course, grade):
 
 @needs_isolation
 def test_an_answer_in_the_checks_own_cell_counts(course, grade):
-    notebook = corpus.answered(NAME)
-    answer, check = (corpus.place_of(notebook, id) for id in ("q2-answer", "q2"))
-    cells = notebook["cells"]
-    cells[check]["source"] = source(cells[answer]) + "\n" + source(cells[check])
-    cells[answer]["source"] = ""
+    notebook = handins.answered(NAME)
+    answer, check = (handins.cell(notebook, id) for id in ("q2-answer", "q2"))
+    check["source"] = source(answer) + "\n" + source(check)
+    answer["source"] = ""
     hand_in(course, "ann", notebook)
     (graded,) = grade().graded
     assert graded.marks["q2"].points == 2
@@ -443,7 +436,7 @@ def test_an_answer_in_the_checks_own_cell_counts(course, grade):
 
 @needs_isolation
 def test_another_exercise_than_was_released_or_graded_is_refused(course, grade):
-    hand_in(course, "ann", corpus.answered(NAME))
+    hand_in(course, "ann", handins.answered(NAME))
     grade()
     (course / "exercises").unlink()
     released = course / "exercises" / NAME
@@ -452,7 +445,7 @@ def test_another_exercise_than_was_released_or_graded_is_refused(course, grade):
         (released / file.name).write_bytes(file.read_bytes())
     path = released / f"{NAME}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    place = corpus.place_of(notebook, "q1")
+    place = handins.place_of(notebook, "q1")
     notebook["cells"][place]["metadata"]["nbgrader"]["points"] = 5
     path.write_text(json.dumps(notebook), encoding="utf-8")
     with pytest.raises(CourseError, match="course release"):
@@ -468,7 +461,7 @@ def test_another_exercise_than_was_released_or_graded_is_refused(course, grade):
 
 @needs_isolation
 def test_a_gradebook_in_use_is_waited_for(course, grade):
-    hand_in(course, "ann", corpus.answered(NAME))
+    hand_in(course, "ann", handins.answered(NAME))
     grade()
     lock = sqlite3.connect(course / "gradebook.db", check_same_thread=False, isolation_level=None)
     lock.execute("BEGIN EXCLUSIVE")
@@ -485,7 +478,7 @@ def test_what_the_gradebook_has_nothing_of_is_graded_anew(what, course, grade):
     """A copy is made before each run; whoever puts one back gets the rest again."""
     book = course / "gradebook.db"
     for student in ("ann", "bob"):
-        hand_in(course, student, corpus.answered(NAME))
+        hand_in(course, student, handins.answered(NAME))
         grade()
     (older,) = nbgrader_course._copies(book)
     if what == "older":
@@ -518,7 +511,7 @@ COMMANDS |= {"feedback": ["--for", "canvas"]}
 def test_a_damaged_gradebook_is_told_in_words_with_the_copy_to_put_back(
     damage, course, monkeypatch, capsys
 ):
-    hand_in(course, "ann", corpus.answered(NAME))
+    hand_in(course, "ann", handins.answered(NAME))
     folders = directory(course)
     with contextlib.closing(gradebook(folders)) as book:
         release = course / "exercises" / NAME / f"{NAME}.ipynb"
@@ -568,7 +561,7 @@ def test_what_is_graded_stays_graded_when_a_table_a_limit_or_a_date_changes(
     (course / "data").unlink()
     shutil.copytree(ROOT / "data", course / "data")
     monkeypatch.delenv("NO_LIMITS_DATA")
-    hand_in(course, "ann", corpus.answered(NAME))
+    hand_in(course, "ann", handins.answered(NAME))
     assert len(grade().graded) == 1 and grade().skipped == ["ann"]
     table = course / "data" / "us_prices.csv"
     table.write_bytes(table.read_bytes() + b"\n")
@@ -619,7 +612,7 @@ def test_what_cannot_be_replaced_stays(course, monkeypatch):
 
 @needs_isolation
 def test_one_exercise_is_graded_by_one_process_at_a_time(course, grade):
-    hand_in(course, "ann", corpus.answered(NAME))
+    hand_in(course, "ann", handins.answered(NAME))
     running = pytest.raises(CourseError, match=f"Another `course grade {NAME}` is running")
     with (
         coordinator.grading_lock(course, "01_the_argument"),
@@ -648,7 +641,7 @@ def test_threads_of_one_process_take_turns(course, grade, monkeypatch):
     monkeypatch.setattr(submission, "Zygote", Watched)
     answers = {"ann": {}, "bob": {"q2-answer": "pass"}, "eve": {"q3-answer": "pass"}}
     for student, given in answers.items():
-        hand_in(course, student, corpus.answered(NAME, given))
+        hand_in(course, student, handins.answered(NAME, given))
     with ThreadPoolExecutor(3) as threads:
         summary = grade(executor=threads)
     lost = {
@@ -661,7 +654,7 @@ def test_threads_of_one_process_take_turns(course, grade, monkeypatch):
 def test_a_course_whose_tables_lie_beside_its_solutions_is_refused(course, grade, monkeypatch):
     shutil.copy(ROOT / "data" / manifest.MANIFEST, course)
     monkeypatch.setenv("NO_LIMITS_DATA", str(course))
-    hand_in(course, "ann", corpus.answered(NAME))
+    hand_in(course, "ann", handins.answered(NAME))
     with pytest.raises(CourseError, match="must stay private"):
         grade()
     assert not (course / "autograded").exists()
@@ -698,7 +691,7 @@ def test_no_more_processes_start_than_there_is_work_for(course, monkeypatch):
 
     monkeypatch.setattr(coordinator, "WorkerPool", Counted)
     for student in ("ann", "bob"):
-        hand_in(course, student, corpus.answered(NAME))
+        hand_in(course, student, handins.answered(NAME))
     with pytest.raises(CourseError, match="enough seen"):
         coordinator.grade(course, NAME, processes=64, isolated=False)
     assert asked == [2]

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from coursestaff.marking import coordinator
 from coursestaff.nbgrader_course import directory, gradebook
-from tests import corpus
+from tests import handins
 from tests.exercises import exercise
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
@@ -38,10 +38,10 @@ OUTPUTS = (
 def hostile() -> dict:
     """Return a right submission with a wrong answer and a script wherever one fits."""
     answers = {"q2-answer": "growth_total = 0.42", "q9": MARKDOWN}
-    notebook = corpus.answered(NAME, answers)
+    notebook = handins.answered(NAME, answers)
     imports = "from IPython.display import HTML, Javascript, Latex, Markdown, SVG, display"
     for shown in OUTPUTS:
-        notebook["cells"].append(corpus.code_cell(f"{imports}\ndisplay({shown})"))
+        handins.with_cells(notebook, f"{imports}\ndisplay({shown})")
     said = {"cell_type": "markdown", "metadata": {}, "source": MARKDOWN}
     notebook["cells"].append(said)
     return notebook
@@ -52,8 +52,8 @@ def graded(course):
     """The course, with two submissions graded and feedback written."""
     before = os.environ.get("NO_LIMITS_DATA")
     os.environ["NO_LIMITS_DATA"] = str(ROOT / "data")
-    for student, notebook in (("ann", corpus.answered(NAME)), ("eve", hostile())):
-        corpus.write(course / "submitted" / student / NAME, NAME, notebook)
+    for student, notebook in (("ann", handins.answered(NAME)), ("eve", hostile())):
+        handins.write(course / "submitted" / student / NAME, NAME, notebook)
     summary = coordinator.grade(course, NAME)
     told = {each.student: each.trouble for each in summary.graded}
     assert told.keys() == {"ann", "eve"} and told["ann"] is None
