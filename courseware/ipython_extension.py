@@ -90,7 +90,7 @@ def _in_view(table: Any) -> str | None:
     """Return a table as HTML with a mark that brings it into view; None where pandas makes none."""
     ui = import_module(UI)
     markup = ui.one_head(table._repr_html_())
-    return markup and markup + ui.mark_in_view(ui.OUTPUT)
+    return markup and markup + ui.scripts.mark_in_view(ui.scripts.OUTPUT)
 
 
 def offer_to_keep_charts(shell: Any) -> None:

@@ -31,7 +31,7 @@ ALLOWED = {
     "courseware/claims/cards.py": "an example of a label",
     "courseware/journal/__init__.py": "an example of a thesis",
     "courseware/words/templating.py": "examples of what words may hold",
-    "courseware/css.py": "a typeface",
+    "courseware/ui/css.py": "a typeface",
     "coursestaff/publishing/home_page.py": "columns of the views that the first page draws",
     "coursestaff/publishing/region.py": "the description of a map says what lies where",
 }

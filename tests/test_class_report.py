@@ -26,7 +26,8 @@ from coursestaff.returning.class_report.counting import (
 from coursestaff.returning.class_report.steps import steps
 from coursestaff.returning.class_report.telling import tell
 from coursestaff.returning.class_report.withholding import Told, told
-from courseware import CourseError, css
+from courseware import CourseError
+from courseware.ui import css
 from tests import handins
 from tests.exercises import NAMES, exercise
 from tests.made_class import NAME, SECRET, Made, hint

@@ -25,7 +25,6 @@ FLOORS = (
     ("data",),
     ("views",),
     ("ui",),
-    ("css",),
     ("palette",),
     # "" is the package itself
     ("", "article", "figure_hooks", "fitting", "locking", "manifest", "quantities", "zips"),

@@ -10,12 +10,13 @@ import nbformat
 import pandas as pd
 import pytest
 
-from courseware import charts, claims, css, journal, words
+from courseware import charts, claims, journal, words
 from courseware.brief import filled
 from courseware.brief import template as brief
 from courseware.brief.print_page import Brief
 from courseware.brief.template import written
 from courseware.journal import own_files, phrases
+from courseware.ui import css
 from tests.notebooks import ROOT
 from tests.test_journal import Checker, answered, polled, predicted, restart, use
 

@@ -10,8 +10,9 @@ import pytest
 
 import coursestaff
 import courseware
-from courseware import css, palette
+from courseware import palette
 from courseware.charts import line_styles
+from courseware.ui import css
 
 SEVEN = ["CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"]
 POWERS = {code: palette.color(code) for code in ("CHN", "RUS")}

@@ -30,9 +30,10 @@ from coursestaff import chapter_selection
 from coursestaff.publishing import execution, guide, mime_output, reader, run_sheets
 from coursestaff.publishing.markdown import Block
 from coursestaff.publishing.reader import AT_HOME, DOUBT, PARTS, SEE, TO_TRY, Code, Lesson, Section
-from courseware import CourseError, css
+from courseware import CourseError
 from courseware.claims import Claim
 from courseware.claims.tables_say import tables_say
+from courseware.ui import css
 from courseware.verdicts import BUT, CAVEATS_IN_SHORT, VERDICTS
 
 HERE = Path(__file__).resolve().parent

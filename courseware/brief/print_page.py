@@ -7,7 +7,7 @@ from pathlib import Path
 
 from IPython.display import HTML
 
-from courseware import css, ui
+from courseware import ui
 from courseware.brief.brief_markdown import Text, words_of
 from courseware.brief.filled import CHARTS, SOURCES
 from courseware.brief.template import NEEDED, NO_TITLE, SECTIONS, newest_brief, written
@@ -15,6 +15,7 @@ from courseware.journal import own_files
 from courseware.journal.format import JournalError, OtherFormatError
 from courseware.journal.store import current_store
 from courseware.quantities import num
+from courseware.ui import css
 
 MOST_WORDS = 800
 PAGE_WORDS = 450  #: that fill a printed page

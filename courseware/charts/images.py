@@ -10,8 +10,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from courseware import CourseError, palette, ui
+from courseware import CourseError, palette
 from courseware.palette import COUNTRIES, ink
+from courseware.ui import scripts
 
 DPI = 200  # of a chart that stands still: sharp on a display of double density
 
@@ -49,7 +50,7 @@ def picture(content: bytes, alt: str, width: float, *, in_view: bool = False) ->
             "that somebody who cannot see it learns the same."
         )
     encoded = base64.b64encode(content).decode("ascii")
-    look = f' onload="{escape(ui.into_view(WHOLE))}"' if in_view else ""
+    look = f' onload="{escape(scripts.into_view(WHOLE))}"' if in_view else ""
     return (
         f'<figure style="margin:0.5em 0"><img src="data:image/png;base64,{encoded}" '
         f'alt="{escape(" ".join(words), quote=True)}" decoding="sync"{look} '

@@ -8,9 +8,10 @@ import pandas as pd
 from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
-from courseware import css, ui
+from courseware import ui
 from courseware.charts import sources, styling
 from courseware.charts.images import picture
+from courseware.ui import css
 
 TILES_WIDTH = 820  #: of the tiles, in px: that of a picture
 SHRINKS = 0.92  #: of its width: a picture gives way so far before the words go above it

@@ -18,6 +18,7 @@ from courseware.claims.register import (
     two_digits,
 )
 from courseware.claims.tables_say import tables_say
+from courseware.ui import scripts
 from courseware.verdicts import CAVEATS, NOT_COMPARED
 
 #: How a page came by what it says, in plain words (column ``source_class`` of the evidence).
@@ -53,7 +54,7 @@ def show_table(chapter: str | int, core: bool | None = None) -> HTML:
     shown = table(select(chapter=chapter, core=core))
     which = {None: "The claims", True: "The core claims", False: "The claims for home"}[core]
     markup = ui.table(shown, f"{which} of chapter {two_digits(chapter)}")
-    return HTML(markup + ui.mark_in_view(ui.OUTPUT))
+    return HTML(markup + scripts.mark_in_view(scripts.OUTPUT))
 
 
 def card(claim_id: str) -> HTML:

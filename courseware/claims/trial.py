@@ -11,6 +11,7 @@ from courseware.claims.cards import verdict_markup
 from courseware.claims.register import Claim, face, get, register
 from courseware.journal.store import current_store
 from courseware.journal.sureness import Sureness
+from courseware.ui import scripts
 from courseware.verdicts import (
     BUT,
     CAVEATS_IN_SHORT,
@@ -147,7 +148,7 @@ class Trial(ui.RunToAnswer, widgets.VBox):
             part.observe(lambda _: self._tell_changed(), "value")
         self.record_button.on_click(lambda _: self.record())
         self.pass_button.on_click(lambda _: self.pass_())
-        self.open_button.on_click(lambda _: self.open_verdict(ui.into_sight()))
+        self.open_button.on_click(lambda _: self.open_verdict(scripts.into_sight()))
         buttons = widgets.HBox(
             [self.record_button, self.pass_button, self.open_button],
             layout=widgets.Layout(flex_flow="row wrap"),

@@ -4,32 +4,17 @@ The column they stand in gives them their width (``sheet``): a label that leaves
 beside it stands above.
 """
 
-import json
 from collections.abc import Iterable, Mapping
-from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 
-from courseware import ui
+from courseware.ui import scripts
 
 #: Class of the list that a click on the picture sets.
 CHOOSES = "nl-chooses"
-#: A click on a tile sets that list; whoever has no mouse, or runs no script, uses it by itself.
-CLICK = (
-    "const panel=this.closest('.nl-explorer'),picture=panel?.querySelector('figure img'),"
-    f"list=panel?.querySelector('.{CHOOSES} select'),tiles=TILES;"
-    "this.remove();"
-    "const under=event=>{const box=picture.getBoundingClientRect();"
-    "const x=(event.clientX-box.left)/box.width,y=(event.clientY-box.top)/box.height;"
-    "return tiles.find(t=>t[1]<=x&&x<=t[3]&&t[2]<=y&&y<=t[4])};"
-    "const choose=at=>{if(at===list.selectedIndex)return;"
-    "list.selectedIndex=at;list.dispatchEvent(new Event('change',{bubbles:true}))};"
-    "if(list){picture.onmousemove=event=>{"
-    "picture.style.cursor=under(event)===undefined?'':'pointer'};"
-    "picture.onclick=event=>{const tile=under(event);"
-    "list.focus({preventScroll:true});if(tile)choose(tile[0])}}"
-)
+CLICK = Path(__file__).with_name("choose_tile.js")
 
 Tile = tuple[float, float, float, float]
 LABELLED = {"description_width": "initial"}  # a label as wide as its words
@@ -103,5 +88,4 @@ def clicks(tiles: Mapping[int, Tile]) -> str:
 
     """
     told = [[at, *(round(part, 4) for part in tile)] for at, tile in tiles.items()]
-    script = CLICK.replace("TILES", json.dumps(told, separators=(",", ":")))
-    return f'<img src="{ui.EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'
+    return scripts.on_arrival(scripts.call(CLICK, "chooseTile", told))

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 from courseware import CourseError, ui
 from courseware.journal.format import now
 from courseware.my_work import editions, packed
+from courseware.ui import scripts
 
 INTRO = (
     "Your answers are kept only in this browser. Save a copy before you stop for the day, so that "
@@ -83,7 +84,7 @@ class WorkCard(ui.OnlyAlive, widgets.VBox):
             f'<div role="status">Your browser saves {name} among its downloads. If it does not, '
             f'<a download="{name}" href="data:application/zip;base64,{content}" '
             'style="text-decoration:underline">press here</a>.'
-            f'<img src="{ui.EMPTY}" alt="" onload="this.previousElementSibling.click();'
+            f'<img src="{scripts.EMPTY}" alt="" onload="this.previousElementSibling.click();'
             'this.remove()"></div>'
         )
 

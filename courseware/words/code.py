@@ -14,7 +14,8 @@ from typing import NamedTuple
 import yaml
 from IPython.display import HTML
 
-from courseware import CourseError, css, ui
+from courseware import CourseError, ui
+from courseware.ui import css, scripts
 
 FILE = Path(__file__).with_name("code.yaml")
 MOST = 5  #: new words a chapter
@@ -74,7 +75,7 @@ def show_code_words(number: str, *, so_far: bool = False) -> HTML:
     title = "Words of code you have now" if so_far else "New words of code"
     if so_far:
         return HTML(ui.card(title, body))
-    seen = ui.mark_in_view("this.closest('.nl-card')||this")
+    seen = scripts.mark_in_view("this.closest('.nl-card')||this")
     body = f'<div class="nl-new-words">{body}</div>{seen}'
     return HTML(ui.card(title, body) + css.page())
 

@@ -36,11 +36,11 @@ SEEN = f"""([id, part]) => {{
     const room = found.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
     return {{above: box.top - room.top, below: room.bottom - box.bottom, room: room.height}};
 }}"""
-#: Whether the pictures of a cell are there: only then does ``ui.into_view`` begin.
+#: Whether the pictures of a cell are there: only then does ``into_view`` begin.
 DRAWN = (
     f"""id => [...{CELL}.node.querySelectorAll(".jp-OutputArea img")].every(one => one.complete)"""
 )
-#: How long it has to lie still, in milliseconds: ``ui.into_view`` scrolls to a chart 50 after it
+#: How long it has to lie still, in milliseconds: ``into_view`` scrolls to a chart 50 after it
 #: has come, to a box 250 after.
 LONG = {"chart": 250, "box": 500}
 

@@ -23,8 +23,9 @@ from coursestaff.chapters import with_companions
 from coursestaff.publishing import reader
 from coursestaff.publishing.lite import distribution
 from coursestaff.publishing.lite.distribution import ADDED, COURSE
-from courseware import CourseError, __version__, css
+from courseware import CourseError, __version__
 from courseware.my_work import editions
+from courseware.ui import css
 
 HERE = Path(__file__).resolve().parent
 ROOT = reader.ROOT

@@ -15,8 +15,9 @@ from coursestaff.returning.class_report.counting import PARTLY, RIGHT, WRONG, An
 from coursestaff.returning.class_report.steps import Step, steps
 from coursestaff.returning.class_report.telling import WITHHELD, Line, Report
 from coursestaff.returning.class_report.withholding import FEWEST, Told
-from courseware import css, palette
+from courseware import palette
 from courseware.journal.store import write_atomically
+from courseware.ui import css
 
 REPORT = "autograded/{name}.report.html"  # in the course folder; nbgrader looks for folders only
 PRIVATE = "autograded/{name}.private.report.html"

@@ -290,7 +290,7 @@ async function send(those, wanted, { together = false, undone = null } = {}) {
   const before = new Map(those.map((answer) => [answer, answer.mark]));
   const seen = new Map(those.map((answer) => [answer, answer.seen]));
   const body = { together, answers: Object.fromEntries(those.map((answer) => [answer.id, wanted(answer)])) };
-  those.forEach((answer) => Object.assign(answer, { changed: false, sending: true, failed: false }));
+  for (const answer of those) Object.assign(answer, { changed: false, sending: true, failed: false });
   those.forEach(paint);
   const reply = await ask("PUT", "", body).catch(() => null);
   those.forEach((answer) => { answer.sending = false; });
@@ -431,7 +431,7 @@ function paintRegrade() {
 
 function levels() {
   const { buttons } = rows.find(({ name }) => name === at("regrade-row").value);
-  ["from", "to"].forEach((which) => at(`regrade-${which}`).replaceChildren(...buttons.map((_, n) => made("option", String(n)))));
+  for (const which of ["from", "to"]) at(`regrade-${which}`).replaceChildren(...buttons.map((_, n) => made("option", String(n))));
   at("regrade-to").value = "1";
   paintRegrade();
 }
@@ -493,9 +493,9 @@ at("words").addEventListener("change", () => {
   current.words = at("words").value;
   save(current);
 });
-rows.forEach(({ buttons }, n) => buttons.forEach((button, points) => {
-  button.addEventListener("click", () => { row = n; give(points); });
-}));
+for (const [n, { buttons }] of rows.entries())
+  for (const [points, button] of buttons.entries())
+    button.addEventListener("click", () => { row = n; give(points); });
 at("undo").addEventListener("click", undo);
 at("before").addEventListener("click", () => step(-1));
 at("next").addEventListener("click", () => step(1));
@@ -503,7 +503,7 @@ at("waiting").addEventListener("click", stepToWaiting);
 at("help").addEventListener("click", KEYS["?"]);
 at("change").addEventListener("click", openRegrade);
 at("regrade-row").addEventListener("change", levels);
-["from", "to"].forEach((which) => at(`regrade-${which}`).addEventListener("change", paintRegrade));
+for (const which of ["from", "to"]) at(`regrade-${which}`).addEventListener("change", paintRegrade);
 at("regrade-do").addEventListener("click", regrade);
 at("close-trouble").addEventListener("click", () => tell(""));
 at("keys").addEventListener("click", () => {

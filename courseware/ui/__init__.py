@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
-from secrets import token_hex
 
 import pandas as pd
 from IPython.display import HTML, DisplayHandle, display
 
 from courseware import article, palette
-from courseware.css import sheet
 from courseware.quantities import MISSING, cell
+from courseware.ui import scripts
+from courseware.ui.css import sheet
 
 INK = "var(--jp-content-font-color1, #1a1a1a)"
 FAINT = "var(--jp-content-font-color2, #555)"
@@ -111,107 +111,6 @@ WRAPPING = (
 SAYS_WORDS = "no-limits-says-words"
 
 
-#: A picture of nothing: it arrives at once, and then runs what it says on `onload`.
-EMPTY = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
-
-
-#: Of a table, for `into_view`: the tiles that it may be, or else the whole output.
-OUTPUT = (
-    "this.parentElement.querySelector('.no-limits-chart')||"
-    "this.closest('.jp-OutputArea-output')||this"
-)
-
-
-def into_view(part: str, milliseconds: int = 50) -> str:
-    """Return a script for ``onload`` that brings what has just been shown onto the screen.
-
-    JupyterLab scrolls to the next cell, and what arrives then is pushed up out of view; no
-    setting helps. So where a cell has just run (it, or the one after it, is active), this scrolls
-    back the least that shows the cell, or, if that is too high, its part. What stands above may
-    still change its height, such as a note that goes when its widget is alive: so it looks again
-    for a second and a half, unless the reader does something or something newer is shown.
-
-    Args:
-        part: JavaScript for the element that matters most, found from ``this``.
-        milliseconds: after which the cell has its height.
-
-    """
-    return (
-        "const seen=window.noLimitsSeen=window.noLimitsSeen||new Set();"
-        f"const cell=this.closest('.jp-Cell'),book=this.closest('.jp-Notebook'),part={part};"
-        f"if(cell&&book&&!seen.has('{(token := token_hex(4))}')){{seen.add('{token}');"
-        f"let left=13;window.noLimitsNewest='{token}';"
-        "for(const done of ['wheel','pointerdown','keydown'])"
-        "window.addEventListener(done,()=>{left=0},{once:true,capture:true,passive:true});"
-        "const look=()=>{const active=book.querySelector('.jp-Cell.jp-mod-active');"
-        "const at=one=>Number(one.dataset.windowedListIndex);"
-        f"if(left--<1||window.noLimitsNewest!=='{token}'||!active||"
-        "(active!==cell&&at(active)!==at(cell)+1))return;"
-        "const room=(cell.closest('.jp-WindowedPanel-outer')||book).clientHeight;"
-        "const shown=cell.offsetHeight<=room?cell:part;"
-        "shown.scrollIntoView({block:shown.offsetHeight<=room?'nearest':'start'});"
-        f"setTimeout(look,120)}};setTimeout(look,{milliseconds})}}"
-    )
-
-
-def mark_in_view(part: str) -> str:
-    """Return an invisible mark that brings what it stands in onto the screen (see `into_view`)."""
-    script = escape(into_view(part))
-    return f'<img src="{EMPTY}" alt="" aria-hidden="true" width="1" height="1" onload="{script}">'
-
-
-def into_sight() -> str:
-    """Return an invisible mark that scrolls the card around it into view as soon as it arrives.
-
-    A card that is too high for the screen shows its beginning.
-    """
-    script = (
-        "const card=this.closest('.nl-card');"
-        "setTimeout(()=>card.scrollIntoView({block:'nearest'}),50);this.remove()"
-    )
-    return f'<img src="{EMPTY}" alt="" width="1" height="1" onload="{escape(script)}">'
-
-
-#: What a card's last line says from the first key on that its box has not sent yet.
-UNSAVED = "<b>Changed, not saved.</b> It is saved when you leave the box."
-#: Looks after each line and box of text: it says so at the first key, and lets the box send what
-#: it holds when it is left, and where Ctrl + S, Enter in a line or a closed page mean as much.
-_TELL_UNSAVED = (
-    "box.querySelectorAll(':is(textarea,input[type=text]):not([data-saves])').forEach(part=>{"
-    "part.dataset.saves='when left';let was=part.value;"
-    "const line=()=>box.querySelector('[role=status]');"
-    "const leave=()=>{const told=line(),now=part.value;"
-    "if(now!==was){was=now;part.dispatchEvent(new Event('change',{bubbles:true}))}"
-    "else if(told?.kept!==undefined){told.innerHTML=told.kept;delete told.kept}};"
-    "part.addEventListener('focus',()=>{was=part.value;"
-    "document.addEventListener('visibilitychange',leave)});"
-    "part.addEventListener('blur',()=>{document.removeEventListener('visibilitychange',leave);"
-    "leave()});"
-    "part.addEventListener('keydown',event=>{"
-    "if(event.key==='Enter'&&part.matches('input')&&!event.isComposing"
-    "||event.key==='s'&&(event.ctrlKey||event.metaKey))leave()});"
-    "part.addEventListener('input',()=>{const told=line();if(told&&told.kept===undefined){"
-    f"told.kept=told.innerHTML;told.innerHTML='{UNSAVED}'}}}})}});"
-)
-
-
-#: Shift + Enter in a box of widgets goes on to the next cell. JupyterLab would run the box's own
-#: cell again, or, from a list or a text, do nothing. It hears keys at the document: this is before.
-_GOES_ON = (
-    "if(!window.noLimitsGoesOn){window.noLimitsGoesOn=true;"
-    "window.addEventListener('keydown',event=>{"
-    "if(event.key!=='Enter'||!event.shiftKey||event.ctrlKey||event.altKey||event.metaKey)return;"
-    "const cell=event.target.closest?.('.widget-vbox:has(.nl-keys)')?.closest('.jp-Cell');"
-    "if(!cell)return;"
-    "event.preventDefault();event.stopImmediatePropagation();"
-    "cell.focus();"  # what was typed is sent by leaving it
-    "const next=cell.nextElementSibling;if(!next?.matches('.jp-Cell'))return;"
-    # Not by an arrow key, which passes over cells whose code is folded.
-    "next.dispatchEvent(new MouseEvent('mousedown',{bubbles:true}));next.focus();"
-    "next.scrollIntoView({block:'nearest'})},true)}"
-)
-
-
 def own_keys(*, writes: bool = False) -> str:
     """Return an invisible mark that names the widgets in the box around it and keeps their keys.
 
@@ -228,41 +127,7 @@ def own_keys(*, writes: bool = False) -> str:
             that it is not saved, and Enter in a line of text leaves it as another click does.
 
     """
-    script = (
-        _GOES_ON + "const box=this.closest('.widget-vbox');"
-        "const name=(part,words)=>{const label=part.closest('.widget-slider,.widget-inline-hbox')"
-        ".querySelector('.widget-label');"
-        "if(label?.textContent)part.setAttribute('aria-label',label.textContent+words)};"
-        "const look=()=>{"
-        "box.querySelectorAll('select,input,[role=slider]').forEach(part=>"
-        "part.setAttribute('data-lm-suppress-shortcuts','true'));"
-        f"box.querySelectorAll('.{SAYS_WORDS} .widget-readout')"
-        ".forEach(part=>{part.contentEditable='false'});"
-        "box.querySelectorAll('[role=slider]:not([aria-label]),[role=slider][aria-label=\"\"]')"
-        ".forEach(part=>{"
-        "const two=part.closest('.noUi-base').querySelectorAll('[role=slider]').length>1;"
-        "name(part,two?(part.matches('.noUi-handle-lower')?' from':' to'):'')});"
-        "box.querySelectorAll('.widget-readout[contenteditable=true]:not([role])').forEach(part=>{"
-        "part.setAttribute('role','textbox');name(part,' typed')});"
-        "box.querySelectorAll('.widget-radio-box').forEach(part=>{"  # one Tab stop, then arrow keys
-        "part.dataset.row=part.dataset.row||Math.random().toString(36).slice(2);"
-        "part.querySelectorAll('input:not([name])').forEach(one=>{one.name=part.dataset.row});"
-        "const words=part.parentElement.querySelector('.widget-label')?.textContent;"
-        "if(words){part.setAttribute('role','radiogroup');part.setAttribute('aria-label',words)}});"
-        "box.querySelectorAll('.nl-reading .widget-html-content:not([aria-live])').forEach("
-        "part=>part.setAttribute('aria-live','polite'));"
-        f"box.querySelectorAll('.{SAYS_WORDS} .widget-readout,"
-        ".widget-hslider .widget-readout:not([contenteditable])')"
-        ".forEach(part=>part.parentElement.querySelector('[role=slider]')"
-        "?.setAttribute('aria-valuetext',part.textContent));" + _TELL_UNSAVED * writes + "};"
-        "if(box){look();new MutationObserver(look).observe(box,{childList:true,subtree:true})}"
-        + into_view("box", 250)
-        + ";this.remove()"
-    )
-    return (
-        f'{sheet()}<span class="nl-keys"></span><img src="{EMPTY}" alt="" width="1" height="1" '
-        f'onload="{escape(script)}" onerror="{escape(script)}">'
-    )
+    return f'{sheet()}<span class="nl-keys"></span>{scripts.keeping_keys(writes=writes)}'
 
 
 #: The note is seen where its widget is not alive; a widget that is not alive is not seen.
