@@ -9,7 +9,6 @@ import pytest
 
 from tests.notebooks import ROOT
 
-
 BIOME = shutil.which("biome", path=Path(sys.executable).parent)
 
 
