@@ -11,8 +11,8 @@ from tests.browser.lab import cell, everything, open_notebook, run_cell, wait_un
 from tests.notebooks import COMPANIONS, ROOT, read
 
 
-def test_the_course_opens_in_its_first_chapter(page, lab):
-    page.goto(lab)
+def test_the_course_opens_in_its_first_chapter(page, own_lab):
+    page.goto(own_lab)  # where nothing has been open before
     page.wait_for_url("**/lab/tree/notebooks/00_start_here.ipynb*")
     wait_until_ready(page)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
