@@ -51,19 +51,19 @@ def directory(course: Path) -> CourseDirectory:
     return CourseDirectory(config=configuration(course))
 
 
-def gradebook(folders: CourseDirectory, tries: int = TRIES) -> Gradebook:
+def gradebook(folders: CourseDirectory, tries: int | None = None) -> Gradebook:
     """Open the gradebook, and make it if there is none; no name in it is HTML from then on.
 
     Args:
         folders: of the course.
-        tries: how often to wait while another program holds it.
+        tries: how often to wait while another program holds it, if not ``TRIES`` times.
 
     Raises:
         GradebookError: it is damaged, or still held; so does whatever reads it later.
 
     """
     find_alembic()
-    for left in reversed(range(tries)):
+    for left in reversed(range(tries or TRIES)):
         try:
             book = Gradebook(folders.db_url, folders.course_id)
             names.mend(book)
