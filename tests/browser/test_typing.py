@@ -9,15 +9,15 @@ import pytest
 from playwright.sync_api import expect
 
 from coursestaff.exercises.cells import BOX
-from courseware import ui
 from courseware.brief.template import template
 from courseware.journal.store import Store
+from courseware.ui import scripts
 from tests.browser.lab import cell, command, everything, open_notebook, run_all, run_cell
 from tests.isolated import wait_until
 
 CHAPTER = "03_friends_or_partners"
 PLACEHOLDER = BOX.split(",")[0].strip("*")  # how the boxes of exercises and of the brief begin
-UNSAVED = re.sub("<[^>]+>", "", ui.UNSAVED)
+UNSAVED = re.sub("<[^>]+>", "", scripts.UNSAVED)
 #: All letters, small and large, all digits, and the pairs that are commands in JupyterLab.
 SENTENCES = (
     "The quick brown fox jumps over the lazy dog; dd, ii and 00. "
