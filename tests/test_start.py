@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,12 @@ DESK, HUB, DEVELOPMENT = start.LOCKS
 def test_start_can_be_read_by_an_old_python_on_any_console():
     source = (ROOT / "start.py").read_text(encoding="utf-8")
     assert source.isascii()
-    tree = ast.parse(source, feature_version=(3, 6))
-    imported = {
-        alias.name if isinstance(node, ast.Import) else node.module
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
+    imported = set()
+    for node in ast.walk(ast.parse(source, feature_version=(3, 6))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add(node.module)
     assert {name.split(".")[0] for name in imported} <= sys.stdlib_module_names
 
 
@@ -50,28 +48,36 @@ def test_find_python_takes_the_first_that_will_do(installed, chosen):
     assert start.find_python("win32", "me", ask) == chosen
 
 
-@pytest.mark.parametrize(
-    ("platform", "answer", "words"),
-    [
-        ("darwin", ("3.9", True), ["3.11 or newer", "3.9", "macOS"]),
-        ("linux", None, ["3.11 or newer", "sudo apt install python3 python3-venv"]),
-        ("linux", ("3.12", False), ["3.12", "sudo apt install python3-venv"]),
-        ("win32", None, ["3.11 or newer", "Microsoft Store"]),
-    ],
-    ids=["old macOS", "bare Linux", "Debian without venv", "bare Windows"],
+#: What is asked, what the only Python there answers, and what it says to install.
+PYTHONS = [
+    ("darwin", ("3.9", True), ["3.11", "3.9"]),
+    ("linux", None, ["3.11", "sudo apt install python3 python3-venv"]),
+    ("linux", ("3.12", False), ["3.12", "sudo apt install python3-venv"]),
+    ("win32", None, ["3.11"]),
+]
+NETWORK = (
+    "after connection broken by 'NewConnectionError(",
+    "HTTPSConnectionPool(host='example.org', port=443): Read timed out.",
+    "[Errno -3] Temporary failure in name resolution",
 )
-def test_without_a_python_it_says_what_to_install(platform, answer, words):
-    with pytest.raises(start.SetUpError) as caught:
-        start.find_python(platform, "python3", lambda command: answer)
-    assert all(word in str(caught.value) for word in words), caught.value
+
+
+def test_without_a_python_it_says_what_to_install(snapshot):
+    told = []
+    for platform, answer, words in PYTHONS:
+        with pytest.raises(start.SetUpError) as caught:
+            start.find_python(platform, "python3", lambda _, answer=answer: answer)
+        told.append(str(caught.value))
+        assert all(word in told[-1] for word in words)
+    assert told == snapshot
 
 
 def test_probe_knows_this_python_and_survives_what_is_none(tmp_path):
     version, _ = start.probe([sys.executable])
     assert version == "{}.{}".format(*sys.version_info[:2])
     assert start.probe([str(tmp_path / "vanished")]) is None
-    assert start.probe([sys.executable, "-c", "print('no version')"]) is None
-    assert start.probe([sys.executable, "-c", "raise SystemExit(127)"]) is None
+    for broken in ("print('no version')", "raise SystemExit(127)"):
+        assert start.probe([sys.executable, "-c", broken]) is None
 
 
 # --- Setting up ----------------------------------------------------------------------------
@@ -98,7 +104,7 @@ class Rehearsal(list):
 
 @pytest.fixture
 def rehearsal(course, monkeypatch):
-    """Replace venv and pip by a list of what ``set_up`` asks of them."""
+    """Replace venv and pip by a list of what ``set_up`` asks of them; set up a desk."""
     asked = Rehearsal()
 
     def make_venv():
@@ -113,54 +119,42 @@ def rehearsal(course, monkeypatch):
     monkeypatch.setattr(start, "make_venv", make_venv)
     monkeypatch.setattr(start, "pip", pip)
     monkeypatch.setattr(start, "link", lambda python: asked.append("link"))
+    start.set_up(DESK)
+    assert asked == ALL
+    asked.clear()
     return asked
 
 
-def test_set_up_does_it_all_once_and_then_nothing(rehearsal):
-    start.set_up(DESK)
-    assert rehearsal == ["venv", DESK, "link"]
-    start.set_up(DESK)
-    assert rehearsal[3:] == ["link"], "it looks, and writes nothing"
+ALL = ["venv", DESK, "link"]
+BROKEN = ("", "{", "[]", "null", '{"lock": "requirements.lock"}', '{"lock": "unknown"}')
 
 
 @pytest.mark.parametrize(
-    ("changed", "asked"),
-    [(DESK, [DESK, "link"]), ("pyproject.toml", ["link"]), (HUB, ["link"])],
+    ("changed", "text", "locks", "asked"),
+    [
+        (DESK, None, [DESK], ["link"]),
+        (DESK, "second edition", [DESK], [DESK, "link"]),
+        ("pyproject.toml", "second edition", [DESK], ["link"]),
+        (HUB, "second edition", [DESK], ["link"]),
+        # a larger set-up serves for a smaller one, but not the reverse
+        (DESK, None, [HUB, DESK], [HUB, "link", "link"]),
+        (DESK, None, [HUB, DEVELOPMENT, HUB], [HUB, "link", DEVELOPMENT, "link", "link"]),
+        *((".venv/stamp.json", text, [DESK], ALL) for text in BROKEN),
+    ],
 )
-def test_only_what_changed_is_done_again(rehearsal, course, changed, asked):
-    start.set_up(DESK)
-    (course / changed).write_text("second edition", encoding="utf-8")
-    del rehearsal[:]
-    start.set_up(DESK)
+def test_only_what_changed_is_done_again(rehearsal, course, changed, text, locks, asked):
+    if text is not None:
+        (course / changed).write_text(text, encoding="utf-8")
+    for lock in locks:
+        start.set_up(lock)
     assert rehearsal == asked
 
 
 @pytest.mark.parametrize("version", [None, "3.14"], ids=["vanished", "another"])
 def test_an_environment_whose_python_changed_is_made_again(rehearsal, version):
-    start.set_up(DESK)
-    del rehearsal[:]
     rehearsal.version = version
     start.set_up(DESK)
-    assert rehearsal == ["venv", DESK, "link"]
-
-
-@pytest.mark.parametrize(("smaller", "larger"), [*pairwise(start.LOCKS)])
-def test_a_larger_set_up_serves_for_a_smaller_one_but_not_the_reverse(rehearsal, smaller, larger):
-    start.set_up(smaller)
-    del rehearsal[:]
-    start.set_up(larger)
-    start.set_up(smaller)
-    assert rehearsal == [larger, "link", "link"]
-
-
-BROKEN = ("", "{", "[]", "null", '{"lock": "requirements.lock"}', '{"lock": "unknown"}')
-
-
-@pytest.mark.parametrize("text", BROKEN)
-def test_a_broken_stamp_is_none(rehearsal, text):
-    start.STAMP.write_text(text, encoding="utf-8")
-    start.set_up(DESK)
-    assert rehearsal == ["venv", DESK, "link"]
+    assert rehearsal == ALL
 
 
 @pytest.mark.parametrize(
@@ -169,7 +163,6 @@ def test_a_broken_stamp_is_none(rehearsal, text):
     ids=["failed: the earlier set-up stands", "interrupted: the next start rebuilds"],
 )
 def test_an_update_that_did_not_end(rehearsal, course, monkeypatch, error, stands):
-    start.set_up(DESK)
     before = start.read_stamp()
     (course / DESK).write_text("second edition", encoding="utf-8")
 
@@ -190,29 +183,28 @@ def test_a_students_copy_is_only_opened(tmp_path, capsys, monkeypatch):
         assert "`lab`" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("output", "word"),
-    [
-        ("after connection broken by 'NewConnectionError(", "HTTPS_PROXY"),
-        ("HTTPSConnectionPool(host='example.org', port=443): Read timed out.", "HTTPS_PROXY"),
-        ("[Errno -3] Temporary failure in name resolution", "HTTPS_PROXY"),
-        ("OSError: [Errno 28] No space left on device", "2 GB"),
-        ("ERROR: something nobody foresaw", "something nobody foresaw"),
-    ],
-)
-def test_why_a_set_up_failed_is_said_and_its_output_kept(course, monkeypatch, capsys, output, word):
+def test_why_a_set_up_failed_is_said_and_its_output_kept(course, monkeypatch, capsys, snapshot):
     monkeypatch.setattr(start, "LOG", course / "with a space.log")
     start.logged([sys.executable, "-c", "print('done')"], "Working.")
     assert capsys.readouterr().out.startswith("Working.\n")
     assert start.LOG.read_text(encoding="utf-8") == "done\n"
-    fails = f"print({output!r}); raise SystemExit(3)"
-    with pytest.raises(start.SetUpError, match=word):
+    fails = "print('something nobody foresaw'); raise SystemExit(3)"
+    with pytest.raises(start.SetUpError, match="something nobody foresaw"):
         start.logged([sys.executable, "-c", fails], "Working.")
+    (network,) = {start.failure_advice(output) for output in NETWORK}
+    full = start.failure_advice("OSError: [Errno 28] No space left on device")
+    assert "HTTPS_PROXY" in network and "2 GB" in full
+    assert [network, full] == snapshot
 
 
-@pytest.fixture
-def linked(tmp_path, monkeypatch):
-    """Link a small course into an empty environment; return the folder and what runs in it."""
+def typed(folder, *words):
+    """Return what `course`, typed outside of the folder, prints."""
+    inside = "Scripts" if os.name == "nt" else "bin"
+    command = [shutil.which("course", path=str(folder / ".venv" / inside)), *words]
+    return subprocess.check_output(command, cwd=folder.parent, text=True).strip()
+
+
+def test_the_course_is_linked_into_its_environment_with_its_command(tmp_path, monkeypatch):
     folder = tmp_path / "ein Kurs"
     for package in ("courseware", "coursestaff"):
         (folder / package).mkdir(parents=True)
@@ -221,36 +213,19 @@ def linked(tmp_path, monkeypatch):
         "import sys, courseware; print(courseware.__file__, *sys.argv[1:])", encoding="utf-8"
     )
     shutil.copytree(ROOT / "courseware" / "etc", folder / "courseware" / "etc")
-    subprocess.run(
-        [sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True, cwd=tmp_path
-    )
+    made = [sys.executable, "-m", "venv", "--without-pip", folder / ".venv"]
+    subprocess.run(made, check=True, cwd=tmp_path)
     monkeypatch.setattr(start, "ROOT", folder)
     monkeypatch.setattr(start, "VENV", folder / ".venv")
     start.link(start.venv_python())
-    return folder
-
-
-def typed(folder, *words):
-    """Return what `course`, typed outside of the folder, prints."""
-    inside = "Scripts" if os.name == "nt" else "bin"
-    command = shutil.which("course", path=str(folder / ".venv" / inside))
-    done = subprocess.run(
-        [command, *words], cwd=folder.parent, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
-
-
-def test_the_course_is_linked_into_its_environment_with_its_command(linked, monkeypatch):
-    (linked.parent / "courseware.py").write_text("raise SystemExit('not this one')")
-    package = linked / "courseware" / "__init__.py"
-    assert typed(linked, "grade", "two words") == f"{package} grade two words"
-    assert (linked / ".venv/etc/ipython/ipython_config.py").is_file()
-    with monkeypatch.context() as nothing_can_be_written:
-        nothing_can_be_written.setattr(
-            Path, "write_text", lambda *_, **__: pytest.fail("written again")
-        )
+    (tmp_path / "courseware.py").write_text("raise SystemExit('not this one')")
+    package = folder / "courseware" / "__init__.py"
+    assert typed(folder, "grade", "two words") == f"{package} grade two words"
+    assert (folder / ".venv/etc/ipython/ipython_config.py").is_file()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", lambda *_, **__: pytest.fail("written again"))
         start.link(start.venv_python())
-    moved = linked.rename(linked.with_name("moved"))
+    moved = folder.rename(folder.with_name("moved"))
     assert typed(moved) == str(moved / "courseware" / "__init__.py")
 
 
@@ -258,8 +233,7 @@ def test_the_course_is_linked_into_its_environment_with_its_command(linked, monk
 
 
 def test_lab_opens_a_page_of_this_folder_with_extra_words():
-    first = start.last_page(None)
-    plain = start.lab_arguments([], first)
+    plain = start.lab_arguments([], start.last_page(None))
     assert plain[:3] == ["-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
     assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in plain
     words = start.lab_arguments(["--port", "8899"], "notebooks/a b.ipynb")
@@ -272,8 +246,12 @@ def test_lab_opens_a_page_of_this_folder_with_extra_words():
     [
         ("notebook:notebooks/03 own.ipynb", ["notebooks/02.ipynb"], "notebooks/03 own.ipynb"),
         ("notebook:notebooks/gone.ipynb", ["notebooks/02.ipynb"], "notebooks/02.ipynb"),
-        ("csvtable:data/trade.csv", ["notebooks/gone.ipynb", "notebooks/02.ipynb"], None),
-        (None, [], "notebooks/00_start_here.ipynb"),
+        (
+            "csvtable:data/trade.csv",
+            ["notebooks/gone.ipynb", "notebooks/02.ipynb"],
+            "notebooks/02.ipynb",
+        ),
+        (None, [], start.FIRST_CHAPTER),
     ],
     ids=["in front", "deleted since", "a table in front", "never used"],
 )
@@ -288,34 +266,33 @@ def test_lab_opens_where_one_was(course, current, opened, comes):
     layout = {"main": {"dock": None, "current": current}}
     noted = {"layout-restorer:data": layout, "docmanager:recents": {"opened": recent}}
     (workspaces / start.WORKSPACE).write_text(json.dumps({"data": noted}), encoding="utf-8")
-    assert start.last_page(workspaces) == (comes or "notebooks/02.ipynb")
+    assert start.last_page(workspaces) == comes
 
 
 @pytest.mark.parametrize("content", [None, b"{half", b"\xff", b"[]", b'{"data": {}}'])
-def test_lab_opens_all_the_same_where_nothing_can_be_read(course, monkeypatch, content):
+def test_lab_opens_all_the_same_where_nothing_can_be_read_or_written(course, monkeypatch, content):
+    (course / ".lab").write_text("a file in the way", encoding="utf-8")
+    assert set(start.lab_environment({}, "reading")) == {"JUPYTER_CONFIG_PATH"}
     monkeypatch.setattr(start, "DESKS", course)
     if content is not None:
         (course / start.WORKSPACE).write_bytes(content)
         (course / "reading.json").write_bytes(content[:5])
     assert start.last_page(course) == start.FIRST_CHAPTER
+    (course / ".lab").unlink()
     assert start.furnish("reading") is None
-
-
-def test_lab_opens_where_nothing_can_be_written(course):
-    (course / ".lab").write_text("a file in the way", encoding="utf-8")
-    assert set(start.lab_environment({}, "reading")) == {"JUPYTER_CONFIG_PATH"}
 
 
 def test_lab_s_settings_are_copied_once_and_stay_the_reader_s(course):
     themes = "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
-    own = course / ".lab" / "reading" / themes
+    folder = course / ".lab" / "reading"
     added = start.lab_environment({"HOME": "h"}, "reading")
-    assert json.loads(own.read_text(encoding="utf-8"))["overrides"]["content-font-size1"] == "16px"
-    assert added["JUPYTERLAB_SETTINGS_DIR"] == str(course / ".lab" / "reading" / "settings")
-    assert (course / ".lab" / "reading" / "workspaces" / start.WORKSPACE).exists()
-    own.write_text("mine", encoding="utf-8")
+    shown = json.loads((folder / themes).read_text(encoding="utf-8"))
+    assert shown["overrides"]["content-font-size1"] == "16px"
+    assert added["JUPYTERLAB_SETTINGS_DIR"] == str(folder / "settings")
+    assert (folder / "workspaces" / start.WORKSPACE).exists()
+    (folder / themes).write_text("mine", encoding="utf-8")
     assert start.lab_environment({"HOME": "h"}, "reading") == added
-    assert own.read_text(encoding="utf-8") == "mine"
+    assert (folder / themes).read_text(encoding="utf-8") == "mine"
 
 
 def test_lab_s_settings_give_way_to_somebody_s_own(course):
@@ -387,21 +364,24 @@ def test_style_is_checked_first_and_the_tests_run_all_the_same(ran, command, fai
     assert [call.split(" -")[0] for call in calls] == ["ruff check", "ruff format", "pytest"]
 
 
-def test_check_leaves_out_what_is_slow_and_test_the_rest_which_follows_in_test_all(ran):
+@pytest.mark.parametrize(
+    ("words", "runs"),
+    [
+        ("check", [f"-m {start.NOT_SLOW}"]),
+        ("test --renew-seconds", ["--renew-seconds -m not matrix"]),
+        ("test-all --randomly-seed=7", ["seed=7 -m not matrix", "seed=7 -m matrix"]),
+    ],
+)
+def test_check_leaves_out_what_is_slow_and_test_the_rest_which_follows_in_test_all(
+    ran, words, runs
+):
     calls, _ = ran
-    for command in ("check", "test-all"):
-        assert start.main([command]) == 0
-    quick, most, rest = (call.split(" -m ")[1] for call in calls if call.startswith("pytest"))
-    assert "matrix" in quick and (most, rest) == ("not matrix", "matrix")
-
-
-def test_the_whole_runs_in_random_order_which_a_seed_repeats(ran):
-    calls, _ = ran
-    assert start.main(["test-all", "--randomly-seed=7"]) == 0
-    assert start.main(["test"]) == 0
-    *whole, most = (call for call in calls if call.startswith("pytest"))
-    assert len(whole) == 2 and all("-p randomly" in call and "seed=7" in call for call in whole)
-    assert "randomly" not in most
+    assert start.main(words.split()) == 0
+    assert [call.startswith("ruff") for call in calls[:2]] == [True, True]
+    for call, end in zip(calls[2:], runs, strict=True):
+        assert call.startswith(f"pytest -n {start.WORKERS}") and call.endswith(end)
+        assert ("-p randomly" in call) == (words.startswith("test-all")), "a seed repeats its order"
+    assert all(mark in start.NOT_SLOW for mark in ("browser", "sandbox", "publishing", "matrix"))
 
 
 def test_named_tests_run_alone(ran):
@@ -410,22 +390,11 @@ def test_named_tests_run_alone(ran):
     assert calls == ["pytest tests/test_start.py -k x"]
 
 
-def test_an_option_goes_along_with_all_tests(ran):
-    calls, _ = ran
-    assert start.main(["test", "--renew-seconds"]) == 0
-    *style, whole = calls
-    assert len(style) == 2 and "--renew-seconds -m not matrix" in whole and "-n" in whole
-
-
-def test_unknown_command_shows_the_usage(capsys):
+def test_every_command_is_in_the_usage_and_in_the_makefile(capsys):
     assert start.main(["lap"]) == 2
     told = capsys.readouterr().err
-    assert all(f"start.py {command} " in told for command in start.COMMANDS)
-    assert start.main(["--help"]) == 0
-
-
-def test_makefile_offers_every_command():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for command in start.COMMANDS:
-        assert f"\n{command}:" in makefile
-        assert f"start.py {command}" in makefile
+        assert f"start.py {command} " in told
+        assert f"\n{command}:" in makefile and f"start.py {command}" in makefile
+    assert start.main(["--help"]) == 0
