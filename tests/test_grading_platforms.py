@@ -12,11 +12,13 @@ import pytest
 
 from coursestaff import cli, roster
 from coursestaff.collecting import classlist, handed_in
+from coursestaff.collecting import collect as collecting
 from coursestaff.collecting.collect import collect, in_words
 from coursestaff.collecting.releases import Setup
 from coursestaff.exercises.cells import released
 from coursestaff.exercises.spec import read_notebook
 from coursestaff.marking.gradebook import prepare, save
+from coursestaff.marking.marks import Mark
 from coursestaff.nbgrader_course import directory, gradebook
 from coursestaff.returning import export as exporting
 from coursestaff.returning import feedback
@@ -24,7 +26,7 @@ from coursestaff.returning.export import ExportError, export
 from courseware import CourseError
 from tests import handins
 from tests.exercises import exercise
-from tests.graded import new_course, result
+from tests.graded import result
 from tests.notebooks import ROOT
 
 pytestmark = pytest.mark.sandbox
@@ -64,7 +66,20 @@ systems = pytest.mark.parametrize("system", ["canvas", "moodle"])
 
 @pytest.fixture
 def course(tmp_path):
-    return new_course(tmp_path / "course")
+    """Return a course folder: nothing is graded here, so links will do."""
+    parts = ("solutions", "exercises", "data", "nbgrader_config.py")
+    return handins.linked(tmp_path / "course", *parts)
+
+
+@contextlib.contextmanager
+def opened(course):
+    """Give the gradebook of a course folder."""
+    with contextlib.closing(gradebook(directory(course))) as book:
+        yield book
+
+
+def rows_of(path):
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
 def class_file(tmp_path, system):
@@ -85,64 +100,58 @@ def archive(tmp_path, system, files=None):
 def test_work_goes_to_its_student_and_strangers_are_listed(course, tmp_path, system):
     listed = class_list(tmp_path, system)
     done = collect(course, NAME, archive(tmp_path, system), listed)
-    ada, bo = IDS[system][:2]
+    ada, bo, *others = IDS[system]
     assert done.students == [ada, bo]
     assert len(done.unknown) == 2
-    assert done.missing == list(IDS[system][2:])
+    assert done.missing == others
+    assert done.late == {"canvas": ["102"], "moodle": []}[system]
+    assert not list((course / "submitted").rglob("timestamp.txt"))
     assert (course / "submitted" / ada / NAME / f"{NAME}.ipynb").read_bytes() == b"{}"
     (only,) = (course / "submitted" / bo / NAME).iterdir()
     assert only.read_bytes() == b'{"a": 1}'
     assert {path.name for path in (course / "submitted").iterdir()} == {ada, bo}
-    book = gradebook(directory(course))
-    names = {s.id: (s.first_name, s.last_name) for s in book.students}
-    book.close()
-    assert names[ada] == ("Ada", "Example")
+    with opened(course) as book:
+        student = book.find_student(ada)
+        assert (student.first_name, student.last_name) == ("Ada", "Example")
 
 
 @systems
-def test_earlier_work_is_set_aside_and_not_overwritten(course, tmp_path, system):
+def test_earlier_work_is_set_aside_and_its_student_is_not_called_missing(course, tmp_path, system):
     listed = class_list(tmp_path, system)
-    ada = IDS[system][0]
-    collect(course, NAME, archive(tmp_path, system), listed)
-    again = collect(course, NAME, archive(tmp_path, system), listed)
-    assert again.set_aside == []
+    ada, bo, *others = IDS[system]
+    for _ in range(2):
+        again = collect(course, NAME, archive(tmp_path, system), listed)
+        assert again.set_aside == []
     first = next(iter(FILES[system]))
     done = collect(course, NAME, archive(tmp_path, system, {first: b'{"new": 1}'}), listed)
-    assert done.set_aside == [ada]
+    assert (done.set_aside, done.before) == ([ada], [bo])
+    assert done.missing == others  # without the student whom Canvas makes up
     assert (course / "submitted" / ada / NAME / f"{NAME}.ipynb").read_bytes() == b'{"new": 1}'
     kept = course / "submitted" / ".earlier" / ada / f"{NAME}-1" / f"{NAME}.ipynb"
     assert kept.read_bytes() == b"{}"
+    said = in_words(done, listed)
+    assert "104" not in said and ": 1.\n" in said
+    if system == "canvas":
+        assert "(1): 103 Third, Cy.\n" in said and "submitted/.earlier (1): 101 Example" in said
 
 
-def test_earlier_work_that_somebody_removed_leaves_a_free_number(course, tmp_path):
+def test_earlier_work_gets_a_free_number_and_what_is_in_the_way_is_named(
+    course, tmp_path, monkeypatch
+):
     listed = class_list(tmp_path, "canvas")
     first = f"exampleada_101_9001_{NAME}.ipynb"
     for number in range(3):
         collect(course, NAME, archive(tmp_path, "canvas", {first: b"%d" % number}), listed)
     earlier = course / "submitted" / ".earlier" / "101"
-    shutil.rmtree(earlier / f"{NAME}-1")
+    shutil.rmtree(earlier / f"{NAME}-1")  # somebody removed it
     files = {first: b"3", f"samplebo_102_9002_{NAME}.ipynb": b"{}"}
     done = collect(course, NAME, archive(tmp_path, "canvas", files), listed)
     assert done.students == ["101", "102"]
     kept = {path.parent.name: path.read_bytes() for path in earlier.glob("*/*.ipynb")}
     assert kept == {f"{NAME}-1": b"2", f"{NAME}-2": b"1"}
-
-
-def test_what_is_in_the_way_is_named(course, tmp_path, monkeypatch):
-    listed = class_list(tmp_path, "canvas")
-    first = f"exampleada_101_9001_{NAME}.ipynb"
-    for number in range(2):
-        collect(course, NAME, archive(tmp_path, "canvas", {first: b"%d" % number}), listed)
     monkeypatch.setattr(os.path, "lexists", lambda path: False)
     with pytest.raises(CourseError, match=rf"\.earlier.101.{NAME}-1: "):
-        collect(course, NAME, archive(tmp_path, "canvas", {first: b"2"}), listed)
-
-
-@systems
-def test_who_was_late_is_told_where_the_zip_tells(course, tmp_path, system):
-    done = collect(course, NAME, archive(tmp_path, system), class_list(tmp_path, system))
-    assert done.late == {"canvas": ["102"], "moodle": []}[system]
-    assert not list((course / "submitted").rglob("timestamp.txt"))
+        collect(course, NAME, archive(tmp_path, "canvas", {first: b"4"}), listed)
 
 
 def test_hostile_and_damaged_archives_lose_only_themselves(course, tmp_path):
@@ -219,20 +228,33 @@ def test_what_a_notebook_may_read_comes_along(course, tmp_path):
     assert again.set_aside == []
 
 
-def test_an_unknown_exercise_is_not_collected(course, tmp_path):
-    with pytest.raises(CourseError, match="no exercise '02_typo'"):
-        collect(course, "02_typo", archive(tmp_path, "canvas"), class_list(tmp_path, "canvas"))
-    assert not (course / "submitted").exists()
-
-
-def test_a_bomb_is_refused_before_it_is_unpacked(course, tmp_path, monkeypatch):
-    from coursestaff.collecting import collect as collecting
-
+def test_what_cannot_be_collected_is_refused_before_anything_is_unpacked(
+    course, tmp_path, monkeypatch
+):
+    listed, bad = class_list(tmp_path, "canvas"), tmp_path / "bad.zip"
+    bad.write_bytes(b"not a zip")
+    with pytest.raises(CourseError, match=r"bad\.zip"):
+        collect(course, NAME, bad, listed)
+    with pytest.raises(CourseError, match="'02_typo'"):
+        collect(course, "02_typo", archive(tmp_path, "canvas"), listed)
     monkeypatch.setattr(collecting, "MAX_ALL", 10)
     files = {f"exampleada_101_9001_{NAME}.ipynb": b"0" * 11}
-    with pytest.raises(CourseError, match="unpacks to more"):
-        collect(course, NAME, archive(tmp_path, "canvas", files), class_list(tmp_path, "canvas"))
+    with pytest.raises(CourseError, match=r"canvas\.zip"):
+        collect(course, NAME, archive(tmp_path, "canvas", files), listed)
     assert not (course / "submitted").exists()
+
+
+@pytest.mark.parametrize(
+    ("system", "text", "words"),
+    [
+        ("canvas", "Name,Number\nAda,1\n", "ID, Section, Student"),
+        ("moodle", MOODLE.splitlines()[0], r"list\.csv"),
+    ],
+)
+def test_what_is_no_class_list_is_refused(system, text, words, tmp_path):
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match=words):
+        classlist.read(tmp_path / "list.csv", system)
 
 
 def test_a_line_break_of_another_alphabet_makes_no_new_row(tmp_path):
@@ -250,62 +272,43 @@ def test_whatever_a_spreadsheet_takes_for_the_beginning_of_a_formula_is_disarmed
 
 def test_no_name_becomes_a_formula(course, tmp_path):
     record(course, "=1+1", written=4)
-    book = gradebook(directory(course))
     names = {"first_name": "=cmd|' /C calc'!A0", "last_name": "-2, Bo", "email": "@x"}
-    book.update_or_create_student("=1+1", **names)
-    book.update_or_create_student("eve", first_name="Eve")
-    book.close()
+    with opened(course) as book:
+        book.update_or_create_student("=1+1", **names)
+        book.update_or_create_student("eve", first_name="Eve")
     to = export(course, NAME, "csv", to=tmp_path / "out.csv")
-    rows = {
-        row["student_id"]: row
-        for row in csv.DictReader(to.read_text(encoding="utf-8").splitlines())
-    }
+    rows = {row["student_id"]: row for row in rows_of(to)}
     row = rows["'=1+1"]
     assert (row["first_name"], row["last_name"]) == ("'=cmd|' /C calc'!A0", "'-2, Bo")
     assert (row["email"], row["score"], row["needs_marking"]) == ("'@x", "20.0", "no")
     assert rows["eve"]["score"] == ""  # nothing handed in is not zero
 
 
-def test_what_is_no_zip_or_no_class_list_is_refused_in_words(course, tmp_path):
-    bad = tmp_path / "bad.zip"
-    bad.write_bytes(b"not a zip")
-    with pytest.raises(CourseError, match="not a zip file"):
-        collect(course, NAME, bad, class_list(tmp_path, "canvas"))
-    path = tmp_path / "list.csv"
-    path.write_text("Name,Number\nAda,1\n", encoding="utf-8")
-    with pytest.raises(CourseError, match="lacks the columns ID, Section, Student"):
-        classlist.read(path, "canvas")
-    path.write_text(LISTS["moodle"].splitlines()[0], encoding="utf-8")
-    with pytest.raises(CourseError, match="lists no students"):
-        classlist.read(path, "moodle")
-
-
-def record(course, student, written=None, trouble=None):
+def record(course, student, written=None, trouble=False):
     """Put a graded submission into the gradebook: all points of the machine, or trouble."""
-    book = gradebook(directory(course))
-    release = read_notebook(ROOT / "exercises" / NAME / f"{NAME}.ipynb")
-    prepare(book, exercise(NAME), release)
-    from coursestaff.marking.marks import Mark
-
     marks = {q.id: Mark(q.id, q.points, q.points, "Right.") for q in exercise(NAME).checked}
     answered = {f"{id}-answer" for id in marks} | ({"q9"} if written is not None else set())
-    right = result(student, marks, answered)
-    unreadable = result(student, {}, set(), doubtful={"q9"})
-    save(book, exercise(NAME), unreadable if trouble else right, directory(course).config)
-    if written:
-        grade = book.find_grade("q9", NAME, NAME, student)
-        grade.manual_score, grade.needs_manual_grade = written, False
-        book.db.commit()
-    book.close()
+    graded = result(student, marks, answered)
+    if trouble:
+        graded = result(student, {}, set(), doubtful={"q9"})
+    with opened(course) as book:
+        prepare(book, exercise(NAME), read_notebook(handed_out()))
+        save(book, exercise(NAME), graded, directory(course).config)
+        if written:
+            grade = book.find_grade("q9", NAME, NAME, student)
+            grade.manual_score, grade.needs_manual_grade = written, False
+            book.db.commit()
+
+
+def handed_out():
+    return ROOT / "exercises" / NAME / f"{NAME}.ipynb"
 
 
 @systems
 def test_points_go_back_in_the_columns_that_the_platform_imports(course, tmp_path, system):
-    class_list(tmp_path, system)
     ada, bo = IDS[system][:2]
     record(course, ada, written=3)
-    to = export(course, NAME, system, tmp_path / f"{system}.csv", tmp_path / "out.csv")
-    rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
+    rows = rows_of(export(course, NAME, system, class_file(tmp_path, system), tmp_path / "out.csv"))
     if system == "canvas":
         column = f"{NAME} (77)"
         assert list(rows[0]) == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", column]
@@ -321,51 +324,37 @@ def test_points_go_back_in_the_columns_that_the_platform_imports(course, tmp_pat
 @pytest.mark.parametrize(("penalty", "left"), [(2.5, 16.5), (25, 0)])
 def test_a_late_penalty_is_taken_off_and_nobody_goes_below_nothing(course, penalty, left):
     record(course, "ada", written=3)
-    with contextlib.closing(gradebook(directory(course))) as book:
+    with opened(course) as book:
         book.find_submission_notebook(NAME, NAME, "ada").late_submission_penalty = penalty
         book.db.commit()
         assert exporting.marked(book, NAME, roster.entries(book, course, NAME)) == {"ada": left}
         export(course, NAME, "csv", to=course / "out.csv")
-    (row,) = csv.DictReader((course / "out.csv").read_text(encoding="utf-8").splitlines())
-    assert [float(row[it]) for it in ("raw_score", "late_submission_penalty", "score")] == [
-        19,
-        penalty,
-        left,
-    ]
+    (row,) = rows_of(course / "out.csv")
+    found = [float(row[it]) for it in ("raw_score", "late_submission_penalty", "score")]
+    assert found == [19, penalty, left]
 
 
-def test_unmarked_answers_and_ungraded_exercises_are_not_exported(course, tmp_path):
-    class_list(tmp_path, "canvas")
-    with pytest.raises(ExportError, match="course grade"):
-        export(course, NAME, "canvas", tmp_path / "canvas.csv", tmp_path / "out.csv")
+def test_unmarked_answers_are_not_exported(course, tmp_path):
     record(course, "101", written=0)
-    record(course, "102", trouble="The file is empty.")
-    book = gradebook(directory(course))
-    book.update_or_create_student("101", first_name="Ada", last_name="Example")
-    book.close()
+    record(course, "102", trouble=True)
+    with opened(course) as book:
+        book.update_or_create_student("101", first_name="Ada", last_name="Example")
     with pytest.raises(ExportError, match=r"  101 Example, Ada: q9\n  102: q9\n"):
-        export(course, NAME, "canvas", tmp_path / "canvas.csv", tmp_path / "out.csv")
+        export(course, NAME, "canvas", class_file(tmp_path, "canvas"), tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
 
 
 @pytest.mark.parametrize("format", ["canvas", "csv"])
 def test_before_grading_nothing_is_written_and_an_old_file_is_called_old(course, tmp_path, format):
-    class_list(tmp_path, "canvas")
-    to = tmp_path / "out.csv"
-    with pytest.raises(
-        ExportError, match=rf"No work on {NAME} has been graded yet. Run `course grade"
-    ):
-        export(course, NAME, format, tmp_path / "canvas.csv", to)
-    book = gradebook(directory(course))
-    book.update_or_create_assignment(NAME)  # as formgrader does where a due date is set
-    book.close()
-    assert not to.exists()
+    listed, to = class_file(tmp_path, "canvas"), tmp_path / "out.csv"
+    with pytest.raises(ExportError, match=rf"{NAME}.*`course grade") as told:
+        export(course, NAME, format, listed, to)
+    assert to.name not in str(told.value) and not to.exists()
+    with opened(course) as book:
+        book.update_or_create_assignment(NAME)  # as formgrader does where a due date is set
     to.write_text("old")
-    with pytest.raises(
-        ExportError,
-        match=r"has been graded.*\n.*out\.csv was written by an earlier export and is out of date",
-    ):
-        export(course, NAME, format, tmp_path / "canvas.csv", to)
+    with pytest.raises(ExportError, match=r"\n.*out\.csv"):
+        export(course, NAME, format, listed, to)
     assert to.read_text() == "old"
 
 
@@ -373,19 +362,17 @@ def test_canvas_gets_no_second_column_for_an_exercise_it_calls_otherwise(course,
     path, to = tmp_path / "canvas.csv", tmp_path / "out.csv"
     path.write_text(CANVAS.replace(NAME, "Trade of week 2"), encoding="utf-8")
     record(course, "101", written=3)
-    with pytest.raises(
-        ExportError, match=r"No column of the class list matches.*\n  Trade of week 2 \(77\)\n"
-    ):
+    with pytest.raises(ExportError, match=r"\n  Trade of week 2 \(77\)\n"):
         export(course, NAME, "canvas", path, to)
-    with pytest.raises(ExportError, match=r"no column 'Trade'.*\n  Trade of week 2 \(77\)\n"):
+    with pytest.raises(ExportError, match=r"'Trade'.*\n  Trade of week 2 \(77\)\n"):
         export(course, NAME, "canvas", path, to, column="Trade")
     assert not to.exists()
     export(course, NAME, "canvas", path, to, column="Trade of week 2 (77)")
-    assert "Points of 1 student in the column 'Trade of week 2 (77)'." in capsys.readouterr().out
-    rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
+    assert "'Trade of week 2 (77)'" in capsys.readouterr().out
+    rows = rows_of(to)
     assert list(rows[0])[-1] == "Trade of week 2 (77)"
     assert {row["ID"]: row["Trade of week 2 (77)"] for row in rows}["101"] == "19"
-    with pytest.raises(ExportError, match="Only a Canvas list"):
+    with pytest.raises(ExportError, match="Canvas"):
         export(course, NAME, "moodle", class_file(tmp_path, "moodle"), to, column="Trade")
 
 
@@ -395,14 +382,12 @@ def test_other_points_are_refused_and_scaled_where_that_is_asked_for(course, tmp
     path.write_text(LISTS[system].replace("20.00", '"100,00"'), encoding="utf-8")
     student = IDS[system][0]
     record(course, student, written=3)
-    with pytest.raises(
-        ExportError, match=r"allows 100 points, but the exercise has 20. Use --scale"
-    ):
+    with pytest.raises(ExportError, match=r"100 .*20.*--scale"):
         export(course, NAME, system, path, to)
     assert not to.exists()
     said = []
     export(course, NAME, system, path, to, scale=True, tell=said.append)
-    assert "scaled from 20 to 100 (two decimals)" in said[-2]
+    assert "from 20 to 100" in said[-2]
     text = to.read_text(encoding="utf-8")
     assert '"100,00"' in text  # what the platform gives stays what it is
     assert ",95" in next(line for line in text.splitlines() if student in line)
@@ -423,19 +408,18 @@ def test_points_of_a_hubs_accounts_get_to_their_lines(course, tmp_path, system, 
     to = tmp_path / "out.csv"
     for account in ("ada", "bo", "guest"):
         record(course, account, written={"ada": 3, "bo": 1, "guest": 2}[account])
-    with pytest.raises(ExportError, match=r"Nobody who has points .* For example, ada is missing"):
+    with pytest.raises(ExportError, match=r"\bada\b"):
         export(course, NAME, system, class_file(tmp_path, system), to)
-    book = gradebook(directory(course))
-    for account, known in HUB[system].items():
-        book.update_or_create_student(account, **known)
-    book.close()
+    with opened(course) as book:
+        for account, known in HUB[system].items():
+            book.update_or_create_student(account, **known)
     export(course, NAME, system, class_file(tmp_path, system), to)
     told = capsys.readouterr().out
-    assert "not in the file: guest." in told
+    assert ": guest." in told
     nobody = {"canvas": ["103 Third, Cy"], "moodle": []}[system]
-    assert re.findall("  (.+): Nothing handed in", told) == nobody  # the others have points
-    assert f"stay blank ({len(nobody)} of {3 + len(nobody)}):" in told
-    rows = list(csv.DictReader(to.read_text(encoding="utf-8").splitlines()))
+    assert re.findall(f"  (.+): {roster.NOTHING}", told) == nobody  # the others have points
+    assert f"({len(nobody)} of {3 + len(nobody)}):" in told
+    rows = rows_of(to)
     column = list(rows[0])[-1] if system == "canvas" else "Grade"
     points = {row["Student" if system == "canvas" else "Full name"]: row[column] for row in rows}
     ada, bo = ("Example, Ada", "Sample, Bo")
@@ -445,39 +429,33 @@ def test_points_of_a_hubs_accounts_get_to_their_lines(course, tmp_path, system, 
 
 
 def test_two_accounts_never_get_one_line(course, tmp_path):
-    book = gradebook(directory(course))
     for account in ("ada", "eve"):
-        book.update_or_create_student(account, lms_user_id="101")
-    book.close()
-    for account in ("ada", "eve"):
+        with opened(course) as book:
+            book.update_or_create_student(account, lms_user_id="101")
         record(course, account, written=2)
-    with pytest.raises(ExportError, match="its own number"):
+    with pytest.raises(ExportError, match="101"):
         export(course, NAME, "canvas", class_file(tmp_path, "canvas"), tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
 
 
 def hand_in_right(course, *students):
     """Grade right work without running it: the gradebook, and what formgrader shows."""
-    text = (ROOT / "exercises" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
     for student in students:
         record(course, student, written=4)
-        folder = course / "autograded" / student / NAME
-        folder.mkdir(parents=True)
-        (folder / f"{NAME}.ipynb").write_text(text, encoding="utf-8")
+        handins.write(course / "autograded" / student / NAME, NAME, handins.release(NAME))
 
 
 def test_pages_of_a_hubs_accounts_go_by_the_platforms_number(course):
     hand_in_right(course, "ada")
-    book = gradebook(directory(course))
-    book.update_or_create_student("ada", lms_user_id="101", first_name="Ada")
-    book.close()
+    with opened(course) as book:
+        book.update_or_create_student("ada", lms_user_id="101", first_name="Ada")
     made = feedback.make(course, NAME)
     assert made.called == {"101": "Ada"}
     assert made.pages == {"101": course / "feedback" / "ada" / NAME / f"{NAME}.html"}
-    book = gradebook(directory(course))
-    book.update_or_create_student("eve", lms_user_id="101")
-    book.close()
+    with opened(course) as book:
+        book.update_or_create_student("eve", lms_user_id="101")
     hand_in_right(course, "eve")
-    with pytest.raises(feedback.ReturnError, match="the same number"):
+    with pytest.raises(feedback.ReturnError):
         feedback.make(course, NAME)
 
 
@@ -486,14 +464,13 @@ def test_feedback_goes_back_in_the_folders_that_moodle_looks_for(course, monkeyp
     arguments = ["feedback", NAME, "--for", "moodle"]
     assert cli.main(arguments) == 1
     hand_in_right(course, "201", "ann")
-    book = gradebook(directory(course))
-    book.update_or_create_student("201", first_name="Bo_9_/..", last_name="van der Sample")
-    book.close()
+    with opened(course) as book:
+        book.update_or_create_student("201", first_name="Bo_9_/..", last_name="van der Sample")
     old = course / "feedback" / "201" / NAME / f"{NAME}.html"
     old.parent.mkdir(parents=True)
     old.write_text("old")
     assert cli.main(arguments) == 2
-    assert "no Moodle number: ann." in capsys.readouterr().out
+    assert ": ann." in capsys.readouterr().out
     with zipfile.ZipFile(course / f"{NAME}-feedback-moodle.zip") as packed:
         (entry,) = packed.namelist()
         page = packed.read(entry).decode()
@@ -501,7 +478,7 @@ def test_feedback_goes_back_in_the_folders_that_moodle_looks_for(course, monkeyp
     assert folder.split("_")[1:] == ["201", "assignsubmission", "file", ""]  # as Moodle takes it
     assert file == f"{NAME}.html" and "<b>20 of 20 points</b>" in page
     record(course, "202", written=0)
-    with pytest.raises(ExportError, match="have not been marked yet"):
+    with pytest.raises(ExportError, match="202: q9"):
         feedback.pack(course, NAME)
 
 
@@ -522,34 +499,15 @@ def test_the_list_has_speedgrader_s_order_and_nothing_of_names_as_html(tmp_path,
     assert "http" not in page and "<script" not in page
 
 
-@systems
-def test_who_has_handed_in_before_is_not_called_missing(course, tmp_path, system):
-    listed = class_list(tmp_path, system)
-    collect(course, NAME, archive(tmp_path, system), listed)
-    first = next(iter(FILES[system]))
-    done = collect(course, NAME, archive(tmp_path, system, {first: b'{"new": 1}'}), listed)
-    assert done.before == [IDS[system][1]]
-    assert done.missing == list(IDS[system][2:])  # without the student whom Canvas makes up
-    said = in_words(done, listed)
-    assert "Students whose work is not in this zip but was collected before: 1.\n" in said
-    assert "104" not in said
-    if system == "canvas":
-        assert "Handed in nothing so far (1): 103 Third, Cy.\n" in said
-        assert "submitted/.earlier (1): 101 Example, Ada." in said
-
-
 def test_the_commands_say_what_they_did(course, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(course)
-    class_list(tmp_path, "canvas")
-    zipped = archive(tmp_path, "canvas")
-    listed = str(tmp_path / "canvas.csv")
-    arguments = ["collect", NAME, str(zipped), "--from", "canvas", "--class", listed]
+    zipped, listed = archive(tmp_path, "canvas"), class_file(tmp_path, "canvas")
+    arguments = ["collect", NAME, str(zipped), "--from", "canvas", "--class", str(listed)]
     assert cli.main(arguments) == 2
     said = capsys.readouterr().out
-    assert "Work was collected from 2 of 3 students" in said and "strangereve_999" in said
-    assert "Handed in late, according to Canvas (1): 102 Sample, Bo." in said
+    assert " 2 of 3 " in said and "strangereve_999" in said and "(1): 102 Sample, Bo." in said
     record(course, "101", written=4)
     assert cli.main(["export", NAME, "--format", "csv", "--to", str(tmp_path / "all.csv")]) == 0
-    assert "Written" in capsys.readouterr().out
-    rows = list(csv.DictReader((tmp_path / "all.csv").read_text().splitlines()))
-    assert {row["student_id"]: row["score"] for row in rows}["101"] == "20.0"
+    assert "all.csv" in capsys.readouterr().out
+    scores = {row["student_id"]: row["score"] for row in rows_of(tmp_path / "all.csv")}
+    assert scores["101"] == "20.0"
