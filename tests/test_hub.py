@@ -49,6 +49,7 @@ from coursestaff.hub.place import COURSE, FORMGRADER, Class, Place, home
 from coursestaff.hub.programs import HubError, check_machine
 from coursestaff.hub.running import STOPPED
 from coursestaff.hub.sizes import Sizes
+from coursestaff.marking import marksheet
 from coursestaff.releasing.bundle import START_SHEET
 from courseware import CourseError
 from tests import hub_origins
@@ -56,8 +57,28 @@ from tests.browser.lab import needs_browser, running_browser, starter
 from tests.notebooks import COMPANIONS
 
 pytestmark = pytest.mark.sandbox
+#: What the marking sheet calls itself.
+SHEET = re.search(
+    "<title>(.+)</title>", (Path(marksheet.__file__).parent / "page" / "contents.html").read_text()
+)[1]
 GRADING = f"services/{FORMGRADER}"
 PREFIX = "nlhubtest"  # of the accounts that these tests make and remove
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Return the folders of a hub, made."""
+    made = Place(tmp_path / "hub")
+    made.make()
+    return made
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+LOCAL = (None, None, None, None, 8081)  # a hub that only this machine reaches
 
 
 # --- Who is in the class ---------------------------------------------------------------------
@@ -69,29 +90,19 @@ def listed(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_plain_class_list_gives_accounts_and_names(tmp_path):
-    path = listed(tmp_path, 'account,name\nana,"Ángeles, Ana"\nben-2,Ben\n')
-    assert accounts.read(path, "plain") == Class({"ana": "Ángeles, Ana", "ben-2": "Ben"})
+def test_a_class_list_gives_accounts_names_and_what_a_platform_calls_them(tmp_path):
+    def read(text, system="plain"):
+        return accounts.read(listed(tmp_path, text), system)
 
-
-def test_a_plain_class_list_may_say_what_a_platform_calls_them(tmp_path):
-    path = listed(tmp_path, "account,name,number,email\nana,Ana,101,\nben,Ben,,ben@example.org\n")
-    found = accounts.read(path, "plain")
+    found = read('account,name\nana,"Ángeles, Ana"\nben-2,Ben\n')
+    assert found == Class({"ana": "Ángeles, Ana", "ben-2": "Ben"})
+    found = read("account,name,number,email\nana,Ana,101,\nben,Ben,,ben@example.org\n")
     assert found.numbers == {"ana": "101"} and found.emails == {"ben": "ben@example.org"}
-    path = listed(tmp_path, "account,name,number\nana,Ana,101\nben,Ben,101\n")
-    with pytest.raises(HubError, match=r"in .* twice: 101"):
-        accounts.read(path, "plain")
-
-
-def test_a_platforms_class_list_gives_accounts_of_its_numbers(tmp_path):
-    rows = 'Student,ID,Section\n"Example, Ada",101,A\n"Student, Test",104,A\n'
-    found = accounts.read(listed(tmp_path, rows), "canvas")
+    found = read('Student,ID,Section\n"Example, Ada",101,A\n"Student, Test",104,A\n', "canvas")
     assert found == Class({"s101": "Example, Ada"}, numbers={"s101": "101"})
     rows = "Identifier,Full name,Email address,Grade\nParticipant 201,Ada,ada@example.org,\n"
-    found = accounts.read(listed(tmp_path, rows), "moodle")
-    assert found == Class(
-        {"s201": "Ada"}, numbers={"s201": "201"}, emails={"s201": "ada@example.org"}
-    )
+    known = {"numbers": {"s201": "201"}, "emails": {"s201": "ada@example.org"}}
+    assert read(rows, "moodle") == Class({"s201": "Ada"}, **known)
 
 
 def test_a_newer_class_list_adds_and_takes_nobody_away():
@@ -105,27 +116,33 @@ def test_a_newer_class_list_adds_and_takes_nobody_away():
 def test_a_plain_class_list_may_have_been_saved_by_a_spreadsheet(tmp_path):
     (tmp_path / "class.csv").write_bytes("account;name\r\nana;Müller\r\n".encode("cp1252"))
     assert accounts.read(tmp_path / "class.csv", "plain") == Class({"ana": "Müller"})
-    with pytest.raises(CourseError, match=r"there\.csv cannot be read"):
+    with pytest.raises(CourseError, match=r"there\.csv"):
         accounts.read(tmp_path / "there.csv", "plain")
-    with pytest.raises(HubError, match="must have the columns"):
-        accounts.read(listed(tmp_path, "account,names\nana,A\n"), "plain")
 
 
-@pytest.mark.parametrize("name", ["Ana", "2ana", "root:x", "a b", "../ana", "", "a" * 32])
-def test_what_cannot_be_an_account_is_refused(tmp_path, name):
-    with pytest.raises(HubError, match="cannot be names of accounts"):
-        accounts.read(listed(tmp_path, f"account,name\n{name},Somebody\n"), "plain")
+NAMES = ["Ana", "2ana", "root:x", "a b", "../ana", "", "a" * 32]
 
 
-def test_nobody_stands_twice_in_a_class_list(tmp_path):
-    with pytest.raises(HubError, match=r"in .* twice: ana"):
-        accounts.read(listed(tmp_path, "account,name\nana,A\nana,B\n"), "plain")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("account,names\nana,A\n", r"class\.csv"),
+        ("account,name\nana,A\nana,B\n", ": ana"),
+        ("account,name,number\nana,Ana,101\nben,Ben,101\n", ": 101"),
+        *((f"account,name\n{name},Somebody\n", re.escape(name) or None) for name in NAMES),
+    ],
+)
+def test_a_class_list_with_what_cannot_be_an_account_or_stands_twice_is_refused(
+    tmp_path, text, words
+):
+    with pytest.raises(HubError, match=words):
+        accounts.read(listed(tmp_path, text), "plain")
 
 
 def test_an_account_that_the_hub_did_not_make_is_not_touched():
-    with pytest.raises(HubError, match="did not make"):
+    with pytest.raises(HubError, match="root"):
         accounts.check_ours("root", "a-group-of-no-hub")
-    with pytest.raises(HubError, match="was not made by the hub"):
+    with pytest.raises(HubError, match="root"):
         accounts.remove("root", "a-group-of-no-hub")
 
 
@@ -137,7 +154,7 @@ def test_a_first_password_is_long_and_never_the_same():
 
 def test_a_password_with_a_second_line_sets_nothing(monkeypatch):
     monkeypatch.setattr(accounts, "run", lambda *_, **__: pytest.fail("chpasswd was called"))
-    with pytest.raises(HubError, match="cannot be typed"):
+    with pytest.raises(HubError):
         accounts.set_passwords({"ana": "long enough\nroot:mine"})
 
 
@@ -153,47 +170,38 @@ def test_who_never_had_a_password_is_known(monkeypatch, field, has):
 
 
 @pytest.mark.parametrize(
-    ("new", "again", "words"),
+    ("new", "again", "number"),
     [
-        ("", "", "Choose a password of your own"),
-        ("of my own words", "of my own word", "not the same"),
-        ("short", "short", "at least 10 characters"),
-        ("slip-slip-slip", "slip-slip-slip", "must not be the one from your slip"),
-        ("two lines\nroot:x", "two lines\nroot:x", "Choose another"),
+        ("", "", ""),
+        ("of my own words", "of my own word", ""),
+        ("short", "short", "10"),
+        ("slip-slip-slip", "slip-slip-slip", ""),
+        ("two lines\nroot:x", "two lines\nroot:x", ""),
     ],
 )
-def test_a_password_of_one_s_own_that_will_not_do_is_told(new, again, words):
+def test_a_password_of_one_s_own_that_will_not_do_is_told(new, again, number, snapshot):
     with pytest.raises(HTTPError) as told:
         logging_in.chosen("slip-slip-slip", new, again)
-    assert words in told.value.log_message
+    assert number in told.value.log_message
+    assert told.value.log_message == snapshot
 
 
-def test_a_page_of_slips_is_for_its_owner_only_and_shows_names_as_they_are(tmp_path):
-    place = Place(tmp_path / "hub")
-    place.make()
+def test_a_page_of_slips_is_for_its_owner_only_and_shows_names_as_they_are(place):
     page = password_slips.write(place, {"ana": "Ana <b>A</b>"}, {"ana": "abcd-efgh-jkmn"})
-    assert stat.S_IMODE(page.stat().st_mode) == 0o600
+    assert mode(page) == 0o600
     text = page.read_text(encoding="utf-8")
     assert "Ana &lt;b&gt;A&lt;/b&gt;" in text and "abcd-efgh-jkmn" in text
     assert "://" not in text, "the page must work offline"
 
 
-def test_folders_have_the_rights_that_they_must_have(tmp_path):
-    place = Place(tmp_path / "hub")
-    place.make()
-    modes = {each: stat.S_IMODE(each.stat().st_mode) for each in (place.exchange, place.private)}
-    assert modes == {place.exchange: 0o1777, place.private: 0o700}
-
-
-def test_the_class_is_remembered(tmp_path):
-    place = Place(tmp_path / "hub")
-    place.make()
+def test_folders_have_the_rights_that_they_must_have_and_the_class_is_remembered(place):
+    assert (mode(place.exchange), mode(place.private)) == (0o1777, 0o700)
     assert place.read() == Class()
     place.write(Class({"ana": "Ana"}, ["grader"], {"ana": "101"}))
     assert place.read() == Class({"ana": "Ana"}, ["grader"], {"ana": "101"})
-    assert stat.S_IMODE(place.record.stat().st_mode) == 0o600
+    assert mode(place.record) == 0o600
     place.record.write_text("{", encoding="utf-8")
-    with pytest.raises(HubError, match="cannot be read"):
+    with pytest.raises(HubError, match=re.escape(str(place.record))):
         place.read()
 
 
@@ -211,8 +219,8 @@ def test_the_first_sheet_says_what_is_true_on_a_hub(tmp_path):
     sheet = (copies.students_tree(load.ROOT, tmp_path) / "START.md").read_text(encoding="utf-8")
     usual = (load.ROOT / START_SHEET).read_text(encoding="utf-8")
     assert re.findall("^#.*", sheet, re.MULTILINE) == re.findall("^#.*", usual, re.MULTILINE)
-    assert "on the hub's machine" in sheet and "*Submit*" in sheet
-    assert not [words for words in ("zip", "py start.py", "nowhere else") if words in sheet]
+    assert "*Submit*" in sheet
+    assert not [words for words in ("zip", "py start.py") if words in sheet]
     assert {"START.md", "notebooks", "data"} <= {each.name for each in tmp_path.iterdir()}
     for path in COMPANIONS:
         assert (tmp_path / path.relative_to(load.ROOT)).is_file()
@@ -272,37 +280,34 @@ def test_a_file_that_is_not_root_s_is_copied_and_never_linked(tmp_path):
 
 
 def test_without_a_certificate_only_this_machine_comes_in():
-    assert network.choose(None, None, None, None, 8081).address == "127.0.0.1"
-    with pytest.raises(HubError, match="passwords would cross the network"):
-        network.choose("0.0.0.0", None, None, None, 8081)
+    assert network.choose(*LOCAL).address == "127.0.0.1"
+    with pytest.raises(HubError, match=r"0\.0\.0\.0|certificate"):
+        network.choose("0.0.0.0", *LOCAL[1:])
 
 
 def test_with_a_certificate_the_hub_opens_to_all(tmp_path):
     files = [listed(tmp_path, ""), listed(tmp_path, "")]
     assert network.choose(None, None, *files, 8081)[:2] == ("0.0.0.0", 443)
-    with pytest.raises(HubError, match="give both"):
-        network.choose(None, None, files[0], None, 8081)
-    with pytest.raises(HubError, match="There is no file"):
-        network.choose(None, None, files[0], tmp_path / "no.key", 8081)
+    for key in (None, tmp_path / "no.key"):
+        with pytest.raises(HubError, match=r"no\.key" if key else "key"):
+            network.choose(None, None, files[0], key, 8081)
 
 
 @pytest.mark.parametrize(
     "address", ["hub.example.org", "http://hub.example.org", "https://hub", "https://192.0.2.1"]
 )
 def test_what_can_have_no_subdomains_is_refused(address):
-    with pytest.raises(HubError, match="cannot have subdomains"):
-        network.choose(None, None, None, None, 8081, address)
+    with pytest.raises(HubError, match=re.escape(address)):
+        network.choose(*LOCAL, address)
 
 
-def test_each_server_gets_a_subdomain_where_the_hub_has_a_name(tmp_path):
-    place = Place(tmp_path / "hub")
-    place.make()
+def test_each_server_gets_a_subdomain_where_the_hub_has_a_name(place):
     place.write(Class({}, ["root"]))
     told = Config()
-    where = network.choose(None, None, None, None, 8081, "https://hub.example.org/")
+    where = network.choose(*LOCAL, "https://hub.example.org/")
     configure(told, place, where)
     assert told.JupyterHub.subdomain_host == "https://hub.example.org"
-    assert "Each server opens at a subdomain of that address" in network.in_words(where)
+    assert network.in_words(where) != network.in_words(network.choose(*LOCAL))
 
 
 def test_where_the_hub_is_reached_is_handed_on_as_it_is(tmp_path):
@@ -313,9 +318,7 @@ def test_where_the_hub_is_reached_is_handed_on_as_it_is(tmp_path):
         assert Network.of_text(where.as_text()) == where
 
 
-def test_what_the_hub_is_told(tmp_path):
-    place = Place(tmp_path / "hub")
-    place.make()
+def test_what_the_hub_is_told(place, tmp_path):
     place.write(Class({}, ["root"]))
     told = Config()
     files = (tmp_path / "chain.pem", tmp_path / "key.pem")
@@ -332,11 +335,10 @@ def test_what_the_hub_is_told(tmp_path):
 def test_of_a_hub_that_was_killed_all_ends_but_the_students_servers(tmp_path):
     place = Place(tmp_path / "hub")
     server = f"{place.environment}/bin/jupyterhub-singleuser"
-    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
     service = os.environ | {"JUPYTERHUB_SERVICE_NAME": "grading"}
     with contextlib.ExitStack() as stack:
         proxy, formgrader, student = (
-            stack.enter_context(subprocess.Popen([*sleep, word], env=variables))
+            stack.enter_context(subprocess.Popen([*SLEEP, word], env=variables))
             for word, variables in (
                 (f"{place.proxy}/node_modules/proxy", None),
                 (server, service),
@@ -353,8 +355,7 @@ def test_of_a_hub_that_was_killed_all_ends_but_the_students_servers(tmp_path):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a hub")
 def test_whether_a_hub_runs_is_seen_by_its_own_process(tmp_path):
     place = Place(tmp_path / "hub")
-    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
-    with subprocess.Popen([*sleep, place.python, processes.HUB]) as hub:
+    with subprocess.Popen([*SLEEP, place.python, processes.HUB]) as hub:
         try:
             end = time.monotonic() + 10
             while not processes.is_running(place):  # its own name comes a moment after it
@@ -419,14 +420,14 @@ def test_where_a_class_does_not_hold_a_smaller_one_is_tried(monkeypatch, tmp_pat
     assert tried == [8, 6, 4]
     assert load.TITLE in bench.KEPT, "make bench leaves it alone"
     text = results.read_text(encoding="utf-8")
-    assert "4 students (" in text and "log in over 10 s" in text
-    assert "- 8 did not hold: memory ran out\n- 6 did not hold: memory ran out\n" in text
+    assert "4 students (" in text and " 10 s" in text
+    assert re.findall(r"^- (\d) .*: memory ran out$", text, re.MULTILINE) == ["8", "6"]
     assert text.endswith("\n\n## Another\n\nstays\n") and "earlier" not in text
     assert load.main(["--students", "4", "--keep"]) == 0
 
 
 @pytest.mark.parametrize(
-    ("left", "longest", "why"), [(500, 60, "memory ran out"), (9000, 0.1, "not done within 0.1 s")]
+    ("left", "longest", "why"), [(500, 60, "memory ran out"), (9000, 0.1, ".*0.1 s")]
 )
 def test_a_lesson_ends_before_the_machine_does(monkeypatch, left, longest, why):
     ended = []
@@ -509,24 +510,22 @@ async def sheets(hub) -> dict[str, tuple[int, bool]]:
     """Return what graders and a student see of the marking sheet: status, and whether it is it."""
     student, grader = hub.students[0], hub.grader
     found = {}
+
+    async def look(visitor, whose, address):
+        status, page = await visitor.ask_at("GET", address)
+        found[whose] = status, SHEET in str(page)
+
     async with load.Visitor(hub.address, grader) as visitor:
         await visitor.log_in(hub.passwords[grader], f"of my own {grader}")
         await visitor.start()
-        for whose, address in (
-            ("the service's", visitor.url(f"{GRADING}/course/mark")),
-            ("a grader's", visitor.own("course/mark")),
-        ):
-            status, page = await visitor.ask_at("GET", address)
-            found[whose] = status, "Written answers to mark" in str(page)
+        await look(visitor, "the service's", visitor.url(f"{GRADING}/course/mark"))
+        await look(visitor, "a grader's", visitor.own("course/mark"))
     async with load.Visitor(hub.address, student) as visitor:
         await visitor.log_in(f"of my own {student}")
         await visitor.start()
-        for whose, address in (
-            ("a student's", visitor.own("course/mark")),
-            ("the service's, to a student", visitor.url(f"{GRADING}/course/mark")),
-        ):
-            status, page = await visitor.ask_at("GET", address)
-            found[whose] = status, "Written answers to mark" in str(page)
+        await look(visitor, "a student's", visitor.own("course/mark"))
+        address = visitor.url(f"{GRADING}/course/mark")
+        await look(visitor, "the service's, to a student", address)
     return found
 
 
@@ -732,17 +731,17 @@ def test_what_a_page_of_a_student_s_can_do_to_a_grader(hub, taught, subdomains, 
             hub_origins.log_in(context, base, account, f"of my own {account}")
         page = context.new_page()
         page.goto(wanted[0])
-        assert "Written answers to mark" in page.inner_text("body")
+        assert SHEET in page.inner_text("body")
         assert not (home(student) / "ran").exists(), "what lies in a home changes no server"
         with hub_origins.own_server(student):
             got = hub_origins.visit(context, f"{at(student)}/user/{student}/", wanted)
     assert [each.framed for each in got] == ["SecurityError"] * 3
-    assert "Written answers" not in got[0].asked and "last_modified" not in got[1].asked
+    assert SHEET not in got[0].asked and "last_modified" not in got[1].asked
     opened = [each.opened for each in got]
     if subdomains:
         assert opened == [each.token for each in got] == ["SecurityError"] * 3
     else:  # the known limit, and the proof that there is something to get at
-        assert "Written answers to mark" in opened[0] and "last_modified" in opened[1]
+        assert SHEET in opened[0] and "last_modified" in opened[1]
 
 
 @pytest.mark.matrix
