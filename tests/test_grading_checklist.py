@@ -65,84 +65,36 @@ def one_misconception(folder):
 
 
 TWO = "**Question 2 ({points}).**"
-#: item of the list → how an exercise lacks it, and what is said.
+#: How an exercise lacks something → item of the list, and where that is said to be.
 LACKING = {
-    "another number": (1, in_yaml("  q9:", "  q10:"), "q10: the notebook has no cell 'q10'"),
-    "no text": (
-        2,
-        in_cell("ex-q2", TWO, "**Question**"),
-        f"no text cell asks this question. Begin .*{re.escape(TWO)}",
-    ),
-    "an unknown text": (
-        2,
-        in_cell("ex-q2", TWO, f"{TWO} {TWO.replace('2', '12')}"),
-        "q12: a text cell asks this question",
-    ),
-    "points of the text": (
-        2,
-        in_cell("ex-q2", TWO, "**Question 2 (2 points).**"),
-        f"q2: no text cell asks this question. Begin .*{re.escape(TWO)}",
-    ),
-    "points of the cell": (
-        3,
-        marked("q2", points=3),
-        "q2: nbgrader's panel in JupyterLab gives this cell 3 points. Write 0",
-    ),
-    "points in all": (
-        3,
-        in_yaml("points: 2", "points: 3"),
-        "add up to 21, but they should add up to 20",
-    ),
-    "points of the card": (
-        3,
-        in_cell("ex-title", "{points}", "20"),
-        re.escape("has no row | Points | {points} |"),
-    ),
-    "no hint": (4, in_cell("ex-q2", "<summary>Hint", "<summary>Help"), "q2: its text has no hint"),
-    "no name": (
-        5,
-        in_yaml("answer: growth_total\n", "answer: growth\n"),
-        "no line that begins with",
-    ),
-    "no end": (
-        5,
-        in_cell("q2-answer", "### END", "### end"),
-        "q2-answer: put the solution between",
-    ),
-    "two ids": (
-        5,
-        marked("ex-prints", grade_id="ex-total"),
-        "ex-total: 2 cells have this nbgrader id",
-    ),
-    "a check that does more": (
-        5,
-        in_cell("q2", "check", "1; check"),
-        'should hold check\\("q2"\\)',
-    ),
-    "one misconception": (6, one_misconception, "q1: a number needs at least 2 misconceptions"),
-    "no rubric": (
-        8,
-        in_rubric("## q9", "## Question 9"),
-        "rubric.md has no part for this question",
-    ),
-    "a table not named": (
-        9,
-        in_cell("ex-products", 'data.load("oil', 'data.load("" + "oil'),
-        "in the solution, write the name of each table in quotation marks",
-    ),
-    "no parameter": (10, in_yaml('{MONTH: "05"}', '{MONTHS: "05"}'), "gives no value to MONTHS"),
+    "another number": (1, in_yaml("  q9:", "  q10:"), "q10"),
+    "no text": (2, in_cell("ex-q2", TWO, "**Question**"), TWO),
+    "an unknown text": (2, in_cell("ex-q2", TWO, f"{TWO} {TWO.replace('2', '12')}"), "q12"),
+    "points of the text": (2, in_cell("ex-q2", TWO, "**Question 2 (2 points).**"), TWO),
+    "points of the cell": (3, marked("q2", points=3), "q2"),
+    "points in all": (3, in_yaml("points: 2", "points: 3"), " 21"),
+    "points of the card": (3, in_cell("ex-title", "{points}", "20"), "| Points | {points} |"),
+    "no hint": (4, in_cell("ex-q2", "<summary>Hint", "<summary>Help"), "q2"),
+    "no name": (5, in_yaml("answer: growth_total\n", "answer: growth\n"), "growth"),
+    "no end": (5, in_cell("q2-answer", "### END", "### end"), "q2-answer"),
+    "two ids": (5, marked("ex-prints", grade_id="ex-total"), "ex-total: 2 "),
+    "a check that does more": (5, in_cell("q2", "check", "1; check"), 'check("q2")'),
+    "one misconception": (6, one_misconception, "q1"),
+    "no rubric": (8, in_rubric("## q9", "## Question 9"), "## q9"),
+    "a table not named": (9, in_cell("ex-products", 'load("oil', 'load("" + "oil'), "data.load("),
+    "no parameter": (10, in_yaml('{MONTH: "05"}', '{MONTHS: "05"}'), "MONTHS"),
 }
 
 
 @pytest.mark.parametrize("what", LACKING)
-def test_what_a_question_lacks_is_said_before_anything_is_released(folder, what):
-    _, spoil, words = LACKING[what]
+def test_what_a_question_lacks_is_said_before_anything_is_released(folder, what, snapshot):
+    _, spoil, where = LACKING[what]
     spoil(folder)
     with pytest.raises(SpecError) as caught:
         releasing.release(folder.parents[1], [NAME], folder.parents[1] / "exercises")
-    assert str(caught.value).startswith(f"{NAME} was not released.\n")
-    assert re.search(words, str(caught.value)), str(caught.value)
-    assert "traceback" not in str(caught.value)
+    told = str(caught.value)
+    assert where in told and "traceback" not in told
+    assert re.sub(r"line \d+", "line …", told) == snapshot
 
 
 def test_all_that_is_lacking_is_said_at_once_and_nothing_of_what_is_there(folder):
@@ -158,13 +110,8 @@ def test_all_in_which_questions_and_notebook_differ_is_said_at_once(folder):
         LACKING[what][1](folder)
     with pytest.raises(SpecError) as caught:
         spec.load(folder)
-    said = [line.partition(": ")[2] for line in str(caught.value).splitlines()]
-    assert said == [
-        "the points add up to 21, but they should add up to 20.",
-        "q10: the notebook has no cell 'q10'.",
-        "the question q9 is missing here, although the notebook asks it. Add it, or remove its "
-        "cells from the notebook.",
-    ]
+    said = str(caught.value).splitlines()
+    assert len(said) == 3 and " 21" in said[0] and "'q10'" in said[1] and " q9 " in said[2]
 
 
 def test_a_gap_in_the_numbers_is_named(folder):
@@ -174,7 +121,7 @@ def test_a_gap_in_the_numbers_is_named(folder):
             re.sub(r"\bq9\b", "q10", text).replace("Question 9", "Question 10"), "utf-8"
         )
     (said,) = checklist.faults(spec.load(folder))
-    assert "Number them from q1 to q9, in this order" in said
+    assert "q10" in said and "q1 to q9" in said
 
 
 def test_the_list_stands_in_contributing_and_every_item_has_a_test():
