@@ -1,12 +1,11 @@
 """An exercise that was worked on in a browser with nothing installed goes the way of all others."""
 
 import json
-import zipfile
 
 import pytest
 
 from coursestaff.collecting import classlist, collect
-from tests import corpus
+from tests import handins
 from tests.graded import (
     NAME,
     course,
@@ -61,11 +60,10 @@ def downloaded(notebook: dict) -> str:
 #: What the file is called by *Download* in the list of files, and by *File → Download*.
 @pytest.mark.parametrize("called", [f"{NAME}.ipynb", f"exercises_{NAME}_{NAME}.ipynb"])
 def test_it_is_collected_as_it_is_and_gets_the_marks_of_any_other(course, grade, called):
-    hand_in(course, "102", corpus.answered(NAME))
-    given = downloaded(corpus.answered(NAME))
-    archive, listed = course / "all.zip", course / "list.csv"
-    with zipfile.ZipFile(archive, "w") as packed:
-        packed.writestr(f"exampleada_101_9_{called}", given)
+    hand_in(course, "102", handins.answered(NAME))
+    given = downloaded(handins.answered(NAME))
+    archive = handins.zipped(course / "all.zip", {f"exampleada_101_9_{called}": given})
+    listed = course / "list.csv"
     listed.write_text('Student,ID,Section\n"A, Ada",101,\n"S, Bo",102,\n', encoding="utf-8")
     done = collect.collect(course, NAME, archive, classlist.read(listed, "canvas"))
     assert done.students == ["101"] and not done.left
