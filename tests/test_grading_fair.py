@@ -112,30 +112,27 @@ def test_halves_of_a_box_are_joined_in_order(what, tmp_path):
     (box,) = [cell for cell in found.mended.cells if grade_id(cell) == "q9"]
     pieces = [text for kind, text in PARTS[what] if kind in ("box", "half") and text != FIRST[:40]]
     assert source(box) == "\n\n".join(pieces)
-    assert any("joined in order" in note for note in found.notes)
+    assert any("q9" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("what", BESIDE)
 def test_text_near_a_short_answer_is_told_and_its_student_listed(what, tmp_path):
     found = seen(tmp_path, written(*BESIDE[what]))
     assert found.told == {"q9": doubts.NEARBY} and found.doubtful == {"q9"}
-    assert "The box of q9 holds few words" in found.trouble
+    assert "q9" in found.trouble
 
 
 def test_three_short_strings_are_an_answer_where_the_box_is_blank(tmp_path):
     strings = f'a = "{FIRST[:40]}"\nb = "{FIRST[40:]}"\nc = "{SECOND}"'
     notebook = written(("box", ""), ("code", strings))
-    assert "The box of q9 is unchanged" in seen(tmp_path, notebook).trouble
+    found = seen(tmp_path, notebook)
+    assert "q9" in found.trouble and "q9" in found.doubtful
 
 
 def test_a_long_answer_with_text_near_it_is_told_on_the_sheet_alone(tmp_path):
-    found = seen(tmp_path, written(("box", LONG), ("markdown", SECOND)))
+    found = seen(tmp_path, written(("box", LONG), ("markdown", SECOND), ("code", "1 + 1")))
     assert found.trouble is None and found.told == {"q9": doubts.NEARBY}
     assert marks_of(found)
-
-
-def test_the_sheet_shows_what_stands_near_the_box(tmp_path):
-    found = seen(tmp_path, written(("box", LONG), ("markdown", SECOND), ("code", "1 + 1")))
     cells = [
         {**cell, "id": cell.get("id", f"own-{n}")} for n, cell in enumerate(found.mended.cells)
     ]
@@ -150,8 +147,7 @@ def test_a_check_cell_that_was_deleted_is_not_called_an_answer(tmp_path):
     for question in ("q1", "q2-answer"):
         del notebook["cells"][handins.place_of(notebook, question)]
     notes = seen(tmp_path, notebook).mended.notes
-    assert any(note.endswith("which costs no points: q1") for note in notes)
-    assert any(note.endswith("put back empty: q2-answer") for note in notes)
+    assert {note.rpartition(": ")[2] for note in notes} == {"q1", "q2-answer"}
 
 
 def test_an_answer_without_ids_is_found_by_any_name_that_its_cell_gives_a_value_to(tmp_path):
@@ -312,8 +308,8 @@ def test_what_is_right_but_for_its_form_is_listed(all_forms, what):
     (found, troubles), (_, question, _) = all_forms, FORMS[what]
     trouble, doubtful = troubles[what]
     assert found[what].form and found[what].points == 0 and question in doubtful
-    assert "Right except for its form: " in trouble and f"course accept {XIAN}" in trouble
-    assert question in trouble and found[what].words.startswith(FORM)
+    assert f"`course accept {XIAN} " in trouble and question in trouble
+    assert found[what].words.startswith(FORM)
 
 
 @pytest.mark.parametrize("what", ACCEPTED)
@@ -328,7 +324,7 @@ def test_another_form_of_a_wrong_answer_is_wrong(all_forms, what):
 
 def test_a_student_s_own_check_says_that_a_number_is_a_whole_one():
     question = {"answer": "share", "kind": "number", "unit": "per cent", "range": [1, 100]}
-    assert "14. This is a whole number, so if you rounded it" in public._number(question, 14.0)
+    assert public._number(question, 14.0).startswith("14. ")
     assert public._number(question, 13.6) == "13.6"
     assert public._number(question | {"whole": True}, 14.0) == "14"
 
@@ -361,17 +357,14 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
             grade = book.find_grade("q4", XIAN, XIAN, student)
             return grade.score, grade.needs_manual_grade
 
-    assert "course accept" in report.in_words(XIAN, graded())
-    assert (
-        "  ana Example, Ana: Right except for its form: q4 (to give them points, run "
-        f"`course accept {XIAN} q4`)." in report.in_words(XIAN, graded())
-    )
+    told = report.in_words(XIAN, graded())
+    (line,) = (line for line in told.splitlines() if line.startswith("  ana Example, Ana: "))
+    assert f"`course accept {XIAN} q4`" in line
     assert score("ana") == (0, True) and score("bo") == (0, False)
     assert cli.main(["accept", XIAN, "q5", "q9"]) == 1 and "q9" in capsys.readouterr().err
     assert cli.main(["accept", XIAN, "q4", "--points", "3"]) == 1
-    assert (
-        "--points 3 is not possible for q4. Give a number from 0 to 2." in capsys.readouterr().err
-    )
+    told = capsys.readouterr().err
+    assert all(word in told for word in ("--points 3", "q4", "0 to 2"))
     copies = len(nbgrader_course._copies(course / "gradebook.db"))
     assert cli.main(["accept", XIAN, "q5", "q4"]) == 0
     assert "  ana Example, Ana: q4\n" in capsys.readouterr().out
@@ -379,9 +372,7 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     assert score("ana") == (2, False) and score("bo") == (0, False)
     assert "ana" in (later := graded()).marking and later.trouble == []  # for the written answer
     assert cli.main(["accept", XIAN, "q4", "--points", "0"]) == 0  # a person has marked it
-    assert (
-        "is waiting for points. Either all such answers have been marked" in capsys.readouterr().out
-    )
+    assert "ana" not in capsys.readouterr().out
     graded(again=True)
     assert score("ana") == (2, False)
     assert "person" not in grades(course, "ana", XIAN)[1]["q4-answer"]
@@ -391,9 +382,9 @@ def test_one_command_accepts_and_no_later_grading_takes_it_away(
     graded()
     assert score("ana") == (2, True)
     assert cli.main(["accept", XIAN, "q4", "--points", "1"]) == 0
-    assert "Mark them again in formgrader:\n  ana Example, Ana: q4\n" in capsys.readouterr().out
+    assert "formgrader:\n  ana Example, Ana: q4\n" in capsys.readouterr().out
     assert score("ana") == (2, True)
 
     (course / "gradebook.db").unlink()
     assert cli.main(["accept", XIAN, "q4"]) == 1
-    assert f"Run `course grade {XIAN}` first" in capsys.readouterr().err
+    assert f"`course grade {XIAN}`" in capsys.readouterr().err

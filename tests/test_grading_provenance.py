@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from coursestaff.exercises import fingerprints
+from coursestaff.exercises import fingerprints, spec
 from coursestaff.marking import doubts, provenance, report
 from coursestaff.marking.gradebook import Lowered
 from coursestaff.marking.provenance import Provenance
@@ -25,7 +25,6 @@ from tests.graded import (
     grade,
     grades,
     hand_in,
-    new_course,
     no_network,
     set_by_hand,
 )
@@ -101,7 +100,7 @@ def test_what_is_graded_stays_graded_until_the_work_changes_or_somebody_asks(cou
     checks.write_text(f"{checks.read_text('utf-8')}# corrected\n", encoding="utf-8")
     summary = grade()
     assert (summary.graded, sorted(summary.outdated)) == ([], ["ann", "bo"])
-    assert "has changed since 2 of these" in report.in_words(NAME, summary)
+    assert f"`course grade {NAME} --again`" in report.in_words(NAME, summary)
     assert {path: path.read_bytes() for path in pages} == pages
     assert [grades(course, student) for student in ("ann", "bo")] == kept
 
@@ -134,14 +133,13 @@ def by_hand(course, student, extra=None):
 def test_a_mark_falls_only_if_somebody_agrees(course, grade):
     hand_in(course, "ann", corpus.answered(NAME))
     grade()
-    book = gradebook(directory(course))
-    book.find_grade("q2", NAME, NAME, "ann").auto_score = 3
-    book.db.commit()
-    book.close()
+    with contextlib.closing(gradebook(directory(course))) as book:
+        book.find_grade("q2", NAME, NAME, "ann").auto_score = 3
+        book.db.commit()
     asked = []
-    with pytest.raises(CourseError, match=r"nothing was recorded.*--again --yes"):
+    with pytest.raises(CourseError, match="--again --yes"):
         grade(again=True)
-    with pytest.raises(CourseError, match="nothing was recorded"):
+    with pytest.raises(CourseError, match="--again --yes"):
         grade(again=True, agree=lambda lowered, names: asked.extend(lowered))
     assert asked == [Lowered("ann", "q2", 3, 2)]
     assert grades(course, "ann")[0]["q2"][0] == 3
@@ -206,10 +204,8 @@ def test_a_release_carries_how_a_view_is_computed_and_the_tables_below_it(tmp_pa
 
 @pytest.mark.parametrize("forged", [None, [], {"version": 1}, {"version": "9", "tables": []}])
 def test_what_is_no_release_says_nothing_of_its_tables(forged):
-    assert (
-        fingerprints.made_with({fingerprints.RELEASE: forged}) is None
-        and fingerprints.made_with({}) is None
-    )
+    assert fingerprints.made_with({fingerprints.RELEASE: forged}) is None
+    assert fingerprints.made_with({}) is None
 
 
 def with_other_tables(answers):
@@ -221,42 +217,36 @@ def with_other_tables(answers):
     return notebook
 
 
-def test_where_tables_have_changed_what_is_not_right_waits_for_a_person(tmp_path):
-    corpus.write(tmp_path, NAME, with_other_tables({"q8-answer": "stands = 'nowhere'"}))
+@pytest.mark.parametrize(
+    ("answers", "waiting"), [({"q8-answer": "stands = 'nowhere'"}, {"q8"}), ({}, set())]
+)
+def test_where_tables_have_changed_or_nobody_says_what_is_not_right_waits_for_a_person(
+    answers, waiting, tmp_path
+):
+    corpus.write(tmp_path, NAME, with_other_tables(answers))
     seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
-    assert seen.doubtful == {"q8"} and seen.marks["q3"].points
-    assert (
-        "version 0.1.9" in seen.trouble
-        and "the table us_prices has changed since then" in seen.trouble
-    )
-    assert seen.trouble.endswith("Look at q8. The other marks are final.")
+    assert seen.doubtful == waiting and seen.marks["q3"].points
+    told = ("0.1.9", "us_prices", "q8") if waiting else ()
+    assert all(word in seen.trouble for word in told) and bool(seen.trouble) == bool(waiting)
 
-
-def test_what_is_right_with_the_tables_here_waits_for_nobody(tmp_path):
-    corpus.write(tmp_path, NAME, with_other_tables({}))
+    corpus.write(tmp_path, NAME, corpus.answered(NAME, answers) | {"metadata": {}})
     seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
-    assert (seen.trouble, seen.doubtful) == (None, set())
-
-
-def test_work_that_lost_its_metadata_waits_for_a_person_where_it_is_not_right(tmp_path):
-    for answers, waiting in (({"q8-answer": "stands = 'nowhere'"}, {"q8"}), ({}, set())):
-        corpus.write(tmp_path, NAME, corpus.answered(NAME, answers) | {"metadata": {}})
-        seen = checked(NAME, tmp_path / f"{NAME}.ipynb")
-        assert seen.doubtful == waiting and seen.marks["q3"].points
-        assert (seen.trouble or "").startswith(doubts.UNSAID if waiting else "")
+    assert seen.doubtful == waiting and seen.marks["q3"].points
+    assert (seen.trouble or "").startswith(doubts.UNSAID if waiting else "")
 
 
 # --- The command ---------------------------------------------------------------------------
 
 
 def test_the_command_says_why_it_does_not_release(tmp_path):
-    folder = new_course(tmp_path / "course")
-    path = folder / "solutions" / NAME / "checks.yaml"
+    path = tmp_path / "solutions" / NAME / spec.FILE
+    ours = shutil.ignore_patterns(spec.RELEASED)
+    shutil.copytree(ROOT / "solutions" / NAME, path.parent, ignore=ours)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("points: 2", "points: 3", 1), encoding="utf-8")
     with pytest.raises(CourseError) as caught:
-        releasing.release(folder, [NAME], tmp_path / "exercises")
+        releasing.release(tmp_path, [NAME], tmp_path / "exercises")
     first, second, *_ = str(caught.value).splitlines()
-    assert first == f"{NAME} was not released."
+    assert NAME in first
     assert second.startswith(f"solutions/{NAME}/checks.yaml, line ")
-    assert second.endswith("the points add up to 21, but they should add up to 20.")
+    assert " 21" in second and " 20" in second

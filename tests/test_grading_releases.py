@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from coursestaff import cli
+from coursestaff import cli, roster
 from coursestaff.collecting import releases
 from coursestaff.collecting.reasons import reason
 from coursestaff.exercises import fingerprints, kept, spec
@@ -107,16 +107,11 @@ def test_two_variants_in_one_pile_keep_all_their_marks(two_releases, course):
     got = {each.student: each for each in summary.graded}
 
     assert sum(marks_of(got["june"]).values()) == sum(marks_of(got["july"]).values()) == 16
-    assert "differs from the one released now" in got["june"].trouble and not got["june"].doubtful
+    assert "MONTH = '06'" in got["june"].trouble and not got["june"].doubtful
     assert (got["july"].trouble, got["july"].notes) == (None, [])
-    assert got["june"].notes == [
-        "the notebook was made from an earlier release (MONTH = '06') and marked against that "
-        "release"
-    ]
-    assert (
-        sum(marks_of(got["lost"]).values()) == 16
-        and "differs from the one released now" in got["lost"].trouble
-    )
+    (note,) = got["june"].notes
+    assert "MONTH = '06'" in note and got["june"].release == FIRST
+    assert sum(marks_of(got["lost"]).values()) == 16 and "MONTH = '06'" in got["lost"].trouble
 
     why = {student: reason("untold release") for student in (*forged, "text")}
     why["unknown"] = reason("unknown release", name=NAME, release="0" * 16)
@@ -128,7 +123,7 @@ def test_two_variants_in_one_pile_keep_all_their_marks(two_releases, course):
         page = course / "autograded" / student / NAME / f"{NAME}.ipynb"
         assert "growth_total = (now / then - 1) * 100" in page.read_text(encoding="utf-8")
 
-    assert "its cells match another release" in got["swapped"].trouble
+    assert got["swapped"].trouble
     assert all(waits for _, _, waits in grades(course, "swapped")[0].values())
 
     again = grade(course)
@@ -151,7 +146,7 @@ def test_a_release_that_follows_makes_nobodys_work_outdated_but_a_correction_doe
     change(solution / spec.RELEASED / FIRST / spec.FILE, "within: 0.06", "within: 0.07")
     assert grade(course).outdated == ["ann"]
     shutil.rmtree(solution / spec.RELEASED)
-    with pytest.raises(CourseError, match="nothing was recorded"):  # no nought in silence
+    with pytest.raises(CourseError, match="--again --yes"):  # no nought in silence
         grade(course, again=True)
 
 
@@ -170,16 +165,12 @@ def test_an_earlier_release_that_cannot_be_graded_is_left_to_a_person(course):
 
 def test_a_release_with_other_questions_is_left_to_a_person(course):
     copy = course / "solutions" / NAME / spec.RELEASED / FIRST
-    for one, other in (
-        ("points: 1", "points: 9"),
-        ("points: 2", "points: 1"),
-        ("points: 9", "points: 2"),
-    ):
-        change(copy / spec.FILE, one, other)
+    for one, other in ((1, 9), (2, 1), (9, 2)):
+        change(copy / spec.FILE, f"points: {one}", f"points: {other}")
     (earlier,) = releases.set_up(course, NAME).earlier
     assert earlier.unfit == releases.OTHER_QUESTIONS
     chosen = releases.choose(releases.set_up(course, NAME), corpus.answered(NAME)["metadata"], [])
-    assert chosen.refused.why.startswith("The notebook comes from an earlier release")
+    assert chosen.refused.why == reason("unfit release", unfit="").why
 
 
 def test_without_a_fingerprint_the_cells_tell_and_doubt_is_said(course):
@@ -196,10 +187,8 @@ def test_without_a_fingerprint_the_cells_tell_and_doubt_is_said(course):
 
 def test_what_a_student_types_cannot_name_a_folder(course):
     for hostile in ("..", ".", "", f"../{FIRST}", "*", "exercise", None, "\0"):
-        found = releases.as_released(
-            exercise(NAME), {fingerprints.RELEASE: {"fingerprint": hostile}} if hostile else {}
-        )
-        assert found.kept is None
+        metadata = {fingerprints.RELEASE: {"fingerprint": hostile}} if hostile else {}
+        assert releases.as_released(exercise(NAME), metadata).kept is None
 
 
 def test_course_check_holds_work_against_its_own_release_too(course, monkeypatch):
@@ -215,8 +204,8 @@ def test_course_check_holds_work_against_its_own_release_too(course, monkeypatch
 
 def test_another_variant_says_what_is_kept_and_what_stays_on_the_old_value(two_releases):
     course, said = two_releases
-    assert any(f"graded with solutions/{NAME}/released/{FIRST}" in words for words in said)
-    assert any("MONTH was '06' and is '07'" in words for words in said)
+    assert any(f"solutions/{NAME}/released/{FIRST}" in words for words in said)
+    assert any("MONTH" in words and "'06'" in words and "'07'" in words for words in said)
     folder = course / "solutions" / NAME
     assert sorted(path.name for path in (folder / spec.RELEASED).iterdir()) == kept.copies(folder)
     assert len(kept.copies(folder)) == 2 and FIRST in kept.copies(folder)
@@ -228,8 +217,8 @@ def test_a_literal_that_stays_is_named_with_its_place(course):
     change(folder / "rubric.md", "# ", "# Of month 06: ")
     change(folder / f"{NAME}.ipynb", "## The first months of 2023", "## Up to 06")
     lines = "\n".join(releasing.stale(spec.load(folder), "MONTH", "'06'", "'07'"))
-    assert re.search(r"checks.yaml, line 15, still says 06: hint: This is that of 06", lines)
-    assert "rubric.md, line 1, still says 06" in lines and "cell ex-month still says 06" in lines
+    assert re.search(r"checks.yaml, line 15,.* 06: hint: This is that of 06", lines)
+    assert re.search(r"rubric.md, line 1,.* 06", lines) and re.search("ex-month.* 06", lines)
     assert "variants" not in lines and "parameters" not in lines
 
 
@@ -256,17 +245,14 @@ def test_the_list_is_a_file_for_the_whole_class_and_nbgrader_passes_it_by(course
     hand_in(course, "july", answered(course))
     assert cli.main(["grade", NAME, "--processes", "1", "--json"]) == 2
     text = (course / "autograded" / f"{NAME}.list.txt").read_text(encoding="utf-8")
-    assert text.startswith(f"{NAME}: 3 of 3 students handed in work.\nThis list is private,")
-    look, mark = (text.index(head) for head in ("look at this work (2)", "To mark (1)"))
-    assert look < text.index("  eve: The notebook was made from a release") < mark
-    assert "to mark: q1, q2, q3" in text[look:mark] and "  july: q9\n" in text[mark:]
-    last_term = (
-        "  june: The notebook comes from a variant of this exercise (MONTH = '06') that differs"
-    )
-    assert last_term in text[look:mark] and "june: made from" not in text
-    assert [p.name for p in (course / "autograded").iterdir() if p.name.startswith(".02")] == [
-        f".{NAME}.lock"
-    ]
+    assert text.startswith(f"{NAME}: 3 of 3 ") and roster.PRIVATE.split()[0] in text
+    look, mark = (text.index(head) for head in (f"{roster.LOOK} (2)", f"{roster.MARK} (1)"))
+    unknown = reason("unknown release", name=NAME, release="0" * 16).why
+    assert look < text.index(f"  eve: {unknown}") < mark
+    assert ": q1, q2, q3" in text[look:mark] and "  july: q9\n" in text[mark:]
+    assert re.search(r"  june: .*MONTH = '06'", text[look:mark]) and text.count("june: ") == 1
+    hidden = [path.name for path in (course / "autograded").glob(".02*")]
+    assert hidden == [f".{NAME}.lock"]
     done = nbgrader(course, "generate_feedback", NAME, "--force")
     assert done.returncode == 0, done.stderr
     assert "/autograded/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
