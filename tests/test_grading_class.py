@@ -14,9 +14,12 @@ import nbformat
 import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from coursestaff.collecting.reasons import Unreadable
+from coursestaff.collecting.reasons import Unreadable, reason
 from coursestaff.marking import coordinator, report
+from coursestaff.marking.gradebook import NO_RESPONSE
+from coursestaff.marking.sandbox.unavailable import NOBODY
 from coursestaff.nbgrader_course import directory, gradebook
+from coursestaff.roster import AGAIN
 from tests import corpus
 from tests.cases import cases
 from tests.exercises import TIGHT, checked, exercise
@@ -48,6 +51,7 @@ def wanted(kind, name=NAME):
 # --- Every kind ----------------------------------------------------------------------------
 
 
+LAST = exercise(NAME).checked[-1].id
 KINDS = {kind.name: kind for kind in corpus.every(NAME)}
 #: Each kind but the misconceptions is a way of its own to go wrong.
 NOW = [name for name, kind in KINDS.items() if kind.group != "misconception" or name.endswith(".0")]
@@ -144,14 +148,6 @@ def test_both_roads_give_a_kind_the_same_marks(got, kind, tmp_path):
     assert corpus.without_clock(seen.trouble) == corpus.without_clock(got.trouble)
 
 
-def test_a_misconception_reaches_the_student_as_a_comment(graded_corpus):
-    course, results = graded_corpus
-    question = exercise(NAME).checked[0]
-    got = results[f"misconception {question.id}.0"]
-    _, comments = grades(course, got.student)
-    assert comments[f"{question.id}-answer"] == question.misconceptions[0].hint
-
-
 def test_the_gradebook_holds_every_submission_with_every_grade_once(graded_corpus):
     course, results = graded_corpus
     with closing(gradebook(directory(course))) as book:
@@ -170,75 +166,64 @@ def test_the_gradebook_holds_every_submission_with_every_grade_once(graded_corpu
         assert set(exercise(NAME).questions) <= set(ids)
 
 
-def test_written_answers_wait_for_a_person_and_untouched_ones_get_nothing(graded_corpus):
+#: A kind → which questions wait for a person, and the answer whose comment says why.
+WAITING = {
+    "right": (["q9"], None),
+    "untouched": ([], None),
+    "empty file": (["q9"], "q1-answer"),  # one box for all
+    "cut off in the middle": ([LAST, "q9"], "q9"),
+    "written below its box": (["q9"], "q9"),
+    "written in a raw cell": (["q9"], "q9"),
+    "written inside the question's own cell": (["q9"], "q9"),
+    "nothing written": ([], None),
+    "an answer that is typed in": (["q1", "q9"], "q1-answer"),
+    f"misconception {exercise(NAME).checked[0].id}.0": (["q9"], "q1-answer"),
+}
+
+
+def test_what_waits_for_a_person_is_said_to_the_student_in_a_comment(graded_corpus, snapshot):
     course, results = graded_corpus
-    written = next(q.id for q in exercise(NAME).questions.values() if q.written)
-    scores, _ = grades(course, results["right"].student)
-    assert scores[written] == (None, None, True)
-    scores, comments = grades(course, results["untouched"].student)
-    assert scores[written] == (0.0, None, False)
-    assert comments[written] == "No response."
+    told = {}
+    for kind, (waits, answer) in WAITING.items():
+        scores, comments = grades(course, results[kind].student)
+        assert [id for id, (_, _, needs) in scores.items() if needs] == waits, kind
+        if answer:
+            told[kind] = comments[answer]
+        if kind.startswith("written"):
+            page = autograded(course, results[kind])
+            assert scores["q9"] == (0.0, None, True) and corpus.ESSAY[:40] in page
+        elif "q9" not in waits:
+            assert (scores["q9"], comments["q9"]) == ((0.0, None, False), NO_RESPONSE)
+        else:
+            assert comments["q9"] != NO_RESPONSE
+    assert told == snapshot
+    assert told["empty file"] == reason("empty").to_student
+    assert told[kind] == exercise(NAME).checked[0].misconceptions[0].hint
 
 
-def test_unreadable_work_waits_for_a_person_with_the_reason(graded_corpus):
+def autograded(course, got):
+    path = course / "autograded" / got.student / NAME / f"{NAME}.ipynb"
+    return path.read_text(encoding="utf-8")
+
+
+def test_what_graders_are_told_names_the_questions_to_look_at(graded_corpus, snapshot):
     course, results = graded_corpus
-    scores, comments = grades(course, results["empty file"].student)
-    assert [id for id, (_, _, needs) in scores.items() if needs] == ["q9"]  # one box for all
-    assert all("empty" in comment for comment in comments.values())
-    assert set(comments) >= {"q1-answer", "q9"}
-
-
-def test_a_damaged_file_that_may_have_lost_answers_waits_for_a_person(graded_corpus):
-    course, results = graded_corpus
-    cut = results["cut off in the middle"]
-    last = exercise(NAME).checked[-1].id
-    assert cut.trouble.endswith(f"Look at {last}, q9. The other marks are final.")
-    scores, comments = grades(course, cut.student)
-    assert [id for id, (_, _, needs) in scores.items() if needs] == [last, "q9"]
-    assert "may be lost" in comments["q9"]
-    deleted = results["two answers merged"]  # the student's own doing
-    assert deleted.notes and deleted.trouble is None
-
-
-def test_a_text_beside_its_box_waits_and_is_not_called_no_response(graded_corpus):
-    course, results = graded_corpus
-    for what in ("below its box", "in a raw cell", "inside the question's own cell"):
-        got = results[f"written {what}"]
-        scores, comments = grades(course, got.student)
-        assert scores["q9"] == (0.0, None, True)
-        assert "elsewhere in the notebook" in comments["q9"]
-        path = course / "autograded" / got.student / NAME / f"{NAME}.ipynb"
-        assert corpus.ESSAY[:40] in path.read_text(encoding="utf-8")
-    scores, comments = grades(course, results["nothing written"].student)
-    assert (scores["q9"], comments["q9"]) == ((0.0, None, False), "No response.")
-
-
-def test_what_was_lost_only_here_waits_for_a_person_and_says_why(graded_corpus):
-    course, results = graded_corpus
-    typed = results["an answer that is typed in"]
-    scores, comments = grades(course, typed.student)
-    assert [id for id, (_, _, needs) in scores.items() if needs] == ["q1", "q9"]
-    assert comments["q1-answer"].startswith("The cell 'q1-answer' uses input()")
-    assert typed.trouble.endswith("Look at q1. The other marks are final.")
-    asked = results["input() above an answer"]
-    path = course / "autograded" / asked.student / NAME / f"{NAME}.ipynb"
-    assert "nobody can type" in path.read_text(encoding="utf-8")
-
-
-def test_of_two_notebooks_both_are_named_and_what_differs_waits(graded_corpus):
-    course, results = graded_corpus
-    got = results["two notebooks: the right one first"]
-    assert f"{NAME}-1.ipynb (9 answers) was graded, but not {NAME}.ipynb (9 answers)" in got.trouble
-    assert grades(course, got.student)[0]["q1"] == (0.0, None, True)
-
-
-def test_a_cell_of_ones_own_that_is_stopped_is_told_in_words(graded_corpus):
-    _, results = graded_corpus
-    got = results["exit in an own cell"]
-    assert got.trouble.startswith("A cell of the student's own ended the process.")
-    assert got.trouble.endswith("The marks of all questions are final.")
-    assert not got.doubtful
+    two = "two notebooks: the right one first"
+    told = {
+        kind: results[kind].trouble
+        for kind in ("cut off in the middle", "an answer that is typed in", two)
+    }
+    told["exit"] = results["exit in an own cell"].trouble
+    assert told == snapshot
+    assert f"{LAST}, q9" in told["cut off in the middle"]
+    assert "'q1-answer'" in told["an answer that is typed in"]
+    assert f"{NAME}-1.ipynb (9 " in told[two] and f" {NAME}.ipynb (9 " in told[two]
+    assert grades(course, results[two].student)[0]["q1"] == (0.0, None, True)
+    assert not results["exit in an own cell"].doubtful
     assert not [kind for kind, got in results.items() if "own-" in (got.trouble or "")]
+    merged = results["two answers merged"]  # the student's own doing
+    assert merged.notes and merged.trouble is None
+    assert NOBODY in autograded(course, results["input() above an answer"])
 
 
 # --- Grading again -------------------------------------------------------------------------
@@ -293,25 +278,22 @@ def test_the_summary_says_who_by_name_and_what_comes_next(course, grade):
     hand_in(course, "203", corpus.release(NAME))
     summary = grade()
     said = report.in_words(NAME, summary)
-    assert "Next, mark the waiting answers of 1 student. Use `course mark" in said
-    assert f"`course feedback {NAME} --for …`" in said
+    assert "1 student." in said and "8.0 points" in said and AGAIN not in said
+    for command in (f"course mark {NAME}", f"course feedback {NAME} --for …"):
+        assert f"`{command}`" in said
     assert f"`nbgrader generate_feedback {NAME} --force`" in said
-    assert (
-        "the computer gave the graded notebooks 8.0 points" in said and "mark it again" not in said
-    )
     set_by_hand(course, "202", "q9", 3)
     book = gradebook(directory(course))
     book.update_or_create_student("202", first_name="Chen", last_name="Diaz\x1b[2J")
     book.close()
     said = report.in_words(NAME, grade())
-    assert f"No answers are waiting to be marked. Next, run `course export {NAME} …`" in said
+    assert f"`course export {NAME} …`" in said and "course mark" not in said
     hand_in(course, "202", corpus.answered(NAME, {"q9": "Another text."}))
     put = course / "submitted" / "204" / NAME / f"{NAME}.ipynb"
     put.parent.mkdir(parents=True)
     put.write_bytes(b"")
     said = report.in_words(NAME, grade())
-    assert "a person has to mark it again (1):\n  202 Diaz?[2J, Chen: q9\n" in said
-    assert "mark the waiting answers of 2 students" in said
+    assert f"{AGAIN} (1):\n  202 Diaz?[2J, Chen: q9\n" in said and "2 students." in said
 
 
 def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(course, grade):
@@ -340,7 +322,8 @@ def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(co
     summary = grade()
     assert set(done) <= set(summary.skipped)
     assert sorted([*summary.skipped, *(each.student for each in summary.graded)]) == students
-    assert not list(course.glob("autograded/*/.grading-*")) or summary
+    left = {path.parent.name for path in course.glob(f"autograded/*/.{NAME}.grading-*")}
+    assert left <= set(summary.skipped), "what was half written is removed"
     for student in students:
         scores, _ = grades(course, student)
         assert sum(auto or 0 for auto, _, _ in scores.values()) == 16
@@ -349,24 +332,19 @@ def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_done_twice(co
 def test_late_work_loses_what_the_plugin_says(course, grade, monkeypatch):
     config = course / "nbgrader_config.py"
     text = config.read_text(encoding="utf-8")
+    text += "\nfrom tests.late import HalfOff\nc.AssignLatePenalties.plugin_class = HalfOff\n"
     config.unlink()
-    config.write_text(
-        text + "\nfrom tests.late import HalfOff\nc.AssignLatePenalties.plugin_class = HalfOff\n",
-        encoding="utf-8",
-    )
+    config.write_text(text, encoding="utf-8")
     monkeypatch.syspath_prepend(str(ROOT))
     hand_in(course, "ann", corpus.answered(NAME))
     stamp = course / "submitted" / "ann" / NAME / "timestamp.txt"
     stamp.write_text("2030-01-02 00:00:00 UTC\n", encoding="utf-8")
-    book = gradebook(directory(course))
-    book.update_or_create_assignment(NAME, duedate="2030-01-01 00:00:00 UTC")
-    book.close()
+    with closing(gradebook(directory(course))) as book:
+        book.update_or_create_assignment(NAME, duedate="2030-01-01 00:00:00 UTC")
     grade()
-    book = gradebook(directory(course))
-    submission = book.find_submission(NAME, "ann")
-    assert submission.late_submission_penalty == 8
+    with closing(gradebook(directory(course))) as book:
+        assert book.find_submission(NAME, "ann").late_submission_penalty == 8
     assert (course / "autograded" / "ann" / NAME / "timestamp.txt").read_text() == stamp.read_text()
-    book.close()
 
 
 # --- One road to marks ---------------------------------------------------------------------
@@ -393,11 +371,9 @@ def test_nbgraders_own_autograder_gives_no_marks_and_names_the_command(course, g
     done = nbgrader(course, "autograde", NAME)
     assert done.returncode != 0
     assert f"course grade {NAME}" in done.stderr
-    book = gradebook(directory(course))
-    assert book.find_submission(NAME, "bob").score == 0
-    assert book.find_submission(NAME, "eve").score == 0
-    assert book.find_submission(NAME, "ann").score == 16
-    book.close()
+    with closing(gradebook(directory(course))) as book:
+        scores = {who: book.find_submission(NAME, who).score for who in ("ann", "bob", "eve")}
+    assert scores == {"ann": 16, "bob": 0, "eve": 0}
 
 
 def test_feedback_is_made_from_the_result(course, grade):
