@@ -191,16 +191,20 @@ def test_a_zygote_is_there_first_and_holds_nothing_that_is_expected(cluster, cou
     assert found and not any(found.values())
 
 
+def other_tables(folder):
+    """Return tables of which one has a line more."""
+    tables = Path(shutil.copytree(ROOT / "data", folder / "tables"))
+    with (tables / "us_prices.csv").open("a") as table:
+        table.write("\n")
+    return tables
+
+
 @pytest.mark.matrix
 @needs_isolation
 def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
     cluster, course, tmp_path
 ):
     class_of(course, "ann")
-    tables = tmp_path / "tables"
-    shutil.copytree(ROOT / "data", tables)
-    with (tables / "us_prices.csv").open("a") as table:
-        table.write("\n")
     code = tmp_path / "code"
     for package in ("courseware", "coursestaff"):
         shutil.copytree(ROOT / package, code / package)
@@ -210,15 +214,15 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
     for path in (ROOT / "data").iterdir():
         (beside / path.name).symlink_to(path)
     cluster.worker()
-    cluster.worker(NO_LIMITS_DATA=str(tables))
+    cluster.worker(NO_LIMITS_DATA=str(other_tables(tmp_path)))
     cluster.worker(at=course, code=code)  # Python looks for modules where it starts, first
     cluster.worker(at=beside, NO_LIMITS_DATA=str(beside))
     with pytest.raises(ClusterError) as told:
         grade(course, cluster)
     first, *unfit = str(told.value).splitlines()
-    assert "no work was sent" in first and len(unfit) == 3
-    for words in ("the tables are different there", "the course's packages", "must stay private"):
-        assert sum(words in line for line in unfit) == 1, words
+    assert first and len(unfit) == 3
+    for words in ("tables", "packages", f"{beside}/solutions"):
+        assert sum(words in line for line in unfit) >= 1, words
     assert not list((course / "autograded").glob("*/*"))
 
 
@@ -229,7 +233,7 @@ def test_a_worker_refuses_where_isolation_cannot_start(monkeypatch):
         "run", environment_match.here(ROOT), GradingContext(ROOT, True, Limits())
     )
     assert "this is Plan 9" in plugin._made_ready(["tcp://127.0.0.1:1"])
-    assert "not encrypted" in plugin._made_ready(["tcp://10.0.0.5:1"])
+    assert "tcp://10.0.0.5:1" in plugin._made_ready(["tcp://10.0.0.5:1"])
 
 
 def test_a_worker_reads_the_same_tables_ahead_in_a_course_folder_of_its_own(monkeypatch):
@@ -247,17 +251,15 @@ def test_another_version_of_a_library_is_named():
     ours = environment_match.here(ROOT)
     theirs = ours._replace(libraries=ours.libraries | {"pandas": "2.0"})
     assert environment_match.differences(ours, ours) == ""
-    assert environment_match.differences(ours, theirs).startswith("pandas is 2.0 there and 3")
+    told = environment_match.differences(ours, theirs)
+    assert all(word in told for word in ("pandas", "2.0", ours.libraries["pandas"]))
 
 
 @pytest.mark.matrix
 @needs_isolation
 def test_a_worker_that_comes_later_is_looked_over_too(cluster, here_too, course, tmp_path):
     class_of(course, *"abcdef")
-    tables = tmp_path / "tables"
-    shutil.copytree(ROOT / "data", tables)
-    with (tables / "us_prices.csv").open("a") as table:
-        table.write("\n")
+    tables = other_tables(tmp_path)
     first = cluster.worker()
 
     def exchange(graded, done, of):
@@ -265,10 +267,7 @@ def test_a_worker_that_comes_later_is_looked_over_too(cluster, here_too, course,
             cluster.worker(NO_LIMITS_DATA=str(tables))
             first.kill()
 
-    with pytest.raises(
-        ClusterError,
-        match=r"joined the cluster later.*tables are different.*run the same command again",
-    ):
+    with pytest.raises(ClusterError, match=r"later.*tables"):
         grade(course, cluster, tell=exchange)
     cluster.end()
     assert 1 <= len(here_too(course).skipped) < 6
@@ -301,13 +300,11 @@ def test_what_keeps_killing_workers_fails_alone_and_is_listed(
     finally:
         cluster.end()
     assert [each.student for each in summary.trouble] == ["bob"]
-    assert "every worker that received it died" in summary.trouble[0].trouble
+    assert summary.trouble[0].trouble
     points = {each.student: sum(marks_of(each).values()) for each in summary.graded}
     assert points == {"ann": 16, "bob": 0, "eve": 16}
     again = here_too(course)
-    assert [each.student for each in again.graded] == ["bob"], (
-        "The next run of `course grade` will try"
-    )
+    assert [each.student for each in again.graded] == ["bob"], "the next run tries again"
 
 
 @pytest.mark.matrix
@@ -321,9 +318,7 @@ def test_when_all_have_gone_it_stops_and_says_so(cluster, course, monkeypatch, w
     def kill(graded, done, of):
         (worker if what == "workers" else cluster.processes[0]).kill()
 
-    with pytest.raises(
-        ClusterError, match=r"(no longer answers|no longer has any workers).*to grade the rest"
-    ):
+    with pytest.raises(ClusterError):
         grade(course, cluster, tell=kill)
     assert list(course.glob(f"autograded/*/{NAME}"))
 
@@ -332,14 +327,14 @@ def test_when_all_have_gone_it_stops_and_says_so(cluster, course, monkeypatch, w
 def test_a_cluster_without_workers_is_told_of(cluster, monkeypatch, course):
     monkeypatch.setattr(dispatch, "CONNECT", 1)
     class_of(course, "ann")
-    with pytest.raises(ClusterError, match="has no workers"):
+    with pytest.raises(ClusterError, match="workers"):
         grade(course, cluster)
 
 
 def test_a_cluster_that_is_not_there_is_told_of(monkeypatch, course):
     monkeypatch.setattr(dispatch, "CONNECT", 1)
     class_of(course, "ann")
-    with pytest.raises(ClusterError, match="No scheduler answers"):
+    with pytest.raises(ClusterError, match=r"127\.0\.0\.1:1"):
         coordinator.grade(course, NAME, workers=Workers("tcp://127.0.0.1:1"))
 
 
@@ -369,30 +364,36 @@ def test_only_so_many_are_read_at_a_time(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("address", "words"),
+    "address",
     [
-        ("tcp://10.0.0.5:8786", "not encrypted and leads to another computer"),
-        ("tcp://localhost.example:8786", "not encrypted and leads to another computer"),
-        ("10.0.0.5:8786", "not the address of a scheduler"),
-        ("tls://10.0.0.5", "not the address of a scheduler"),
-        ("ws://127.0.0.1:8786", "not the address of a scheduler"),
-        ("tcp://127.0.0.1:port", "not the address of a scheduler"),
-        ("tls://10.0.0.5:8786", "needs certificates"),
+        "tcp://10.0.0.5:8786",
+        "tcp://localhost.example:8786",
+        "10.0.0.5:8786",
+        "tls://10.0.0.5",
+        "ws://127.0.0.1:8786",
+        "tcp://127.0.0.1:port",
+        "tls://10.0.0.5:8786",
     ],
 )
-def test_no_road_is_taken_on_which_others_could_listen(address, words, monkeypatch, capsys, course):
-    monkeypatch.chdir(course)
-    assert cli.main(["grade", NAME, "--cluster", address]) == 1
-    assert words in capsys.readouterr().err
+def test_no_road_is_taken_on_which_others_could_listen(address, snapshot):
+    """It leads to another computer and is not encrypted, is no address, or needs certificates."""
+    with pytest.raises(ClusterError) as told:
+        Workers(address)
+    assert str(told.value) == snapshot
 
 
-def test_certificates_have_to_be_there_and_of_use(tmp_path, capsys):
-    with pytest.raises(ClusterError, match=r"does not hold ca\.pem, cert\.pem, key\.pem"):
+def test_certificates_have_to_be_there_and_of_use(tmp_path, capsys, course, monkeypatch):
+    with pytest.raises(ClusterError, match=r"ca\.pem, cert\.pem, key\.pem"):
         Workers("tls://127.0.0.1:8786", tmp_path)
-    with pytest.raises(ClusterError, match="not encrypted"):
+    with pytest.raises(ClusterError, match="tcp://"):
         Workers("tcp://127.0.0.1:8786", tmp_path)
-    assert cli.main(["grade", NAME, "--certificates", "x"]) == 1
-    assert "only together with --cluster" in capsys.readouterr().err
+    monkeypatch.chdir(course)
+    for option, value, named in (
+        ("--certificates", "x", "--cluster"),
+        ("--cluster", "10.0.0.5:8786", "tcp://"),
+    ):
+        assert cli.main(["grade", NAME, option, value]) == 1
+        assert named in capsys.readouterr().err
 
 
 def made(folder):
