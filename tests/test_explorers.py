@@ -151,25 +151,17 @@ def test_letters_are_read_without_a_glass(name, whole):
 
 @each_state
 @each
-def test_a_title_asks_and_the_line_below_the_controls_tells(name, whole):
+def test_a_title_asks_and_every_state_has_words_and_numbers(name, whole):
     explorer = made(name)
     assert explorer.title.endswith("?")
     for state in states(name, whole):
         drawn = explorer.picture(state)
+        assert drawn.png.startswith(PNG)
         assert drawn.title.endswith("?") and 10 < len(drawn.title) < 130, drawn.title
         asked = {str(value) for value in vars(state).values()}
         figures = set(re.findall(r"\d[\d,.]*%|\d+\.\d+|\d,\d{3}", drawn.title))
         assert all(any(f.strip("%") in said for said in asked) for f in figures), drawn.title
         assert drawn.line.startswith(drawn.finding) and drawn.finding not in drawn.title
-
-
-@each_state
-@each
-def test_every_state_has_words_and_numbers(name, whole):
-    explorer = made(name)
-    for state in states(name, whole):
-        drawn = explorer.picture(state)
-        assert drawn.png.startswith(PNG)
         assert 10 < len(drawn.finding) < 140, drawn.finding
         assert len(drawn.alt.split()) >= 8, drawn.alt
         for said in (drawn.title, drawn.unit, drawn.alt, drawn.reading, explorer.aside(state)):
@@ -177,6 +169,70 @@ def test_every_state_has_words_and_numbers(name, whole):
         assert explorer.source_of(state) in unescape(explorer.markup(state))
         pd.testing.assert_frame_equal(drawn.table, explorer.table(state))
         assert drawn.aside == explorer.aside(state)
+
+
+@each
+def test_what_is_read_of_each_preset(name, snapshot):
+    explorer, read = made(name), {}
+    for key, state in explorer.views.items():
+        drawn = explorer.picture(state)
+        read[key] = [drawn.title, drawn.unit, drawn.line, drawn.alt]
+    assert read == snapshot
+
+
+#: Choices of which nothing is known, by explorer, and the key of the sentence that says so.
+NOTHING = [
+    ("trade", {"period": "month", "scale": "index", "base": 2021}, "no base"),
+    # No print gives China's exports of December 2023: one missing month is enough.
+    (
+        "trade",
+        {"flow": "China sells to Russia", "period": "month", "scale": "index", "base": 2023},
+        "no base",
+    ),
+    ("trade", {"period": "month", "who": "RUS"}, "no months"),
+    ("timeline", {"lanes": ()}, "no lane"),
+    ("timeline", {"lanes": ("UN vote",), "who": "China", "years": (2000, 2005)}, "nothing"),
+    ("silk_roads", {"route": "none", "roads": False}, "nothing"),
+    ("debt", {"who": "KAZ", "what": "owed", "years": (2003, 2010)}, "nothing"),
+    ("debt", {"what": "paid", "years": (2023, 2025)}, "later"),
+]
+
+
+@pytest.mark.parametrize(("name", "choice", "key"), NOTHING)
+def test_where_there_is_nothing_to_see_a_sentence_says_why(name, choice, key):
+    explorer = made(name)
+    state = replace(explorer.presets[0].state, **choice)
+    drawn, nothing = explorer.picture(state), explorer.say("finds", key, **choice)
+    assert drawn.png.startswith(PNG)
+    assert drawn.finding == nothing and nothing in drawn.alt
+    assert drawn.table.empty
+    panel = Panel(explorer, state)
+    panel.want_numbers.value = True
+    assert panel.numbers.value and "<table" not in panel.numbers.value
+    assert panel.reading.value == f"<p>{escape(drawn.line)}</p>"
+
+
+#: Choices that cannot be, of the first preset, and what is shown instead.
+MENDED = [
+    ("debt", {"who": "all"}, {"what": "owed"}),
+    ("debt", {"years": (2000, 2000)}, {"years": (2000, 2001)}),
+    ("debt", {"years": (2010, 2010)}, {"years": (2009, 2010)}),
+    ("timeline", {"lanes": ("war", "summit")}, {"lanes": ("summit", "war")}),
+    (
+        "trade",
+        {"scale": "two shares", "years": (2024, 2025), "who": "CHN", "period": "month"}
+        | {"base": 2010, "constant": True},
+        {"flow": "China sells to Russia", "years": (2022, 2023), "who": "both", "period": "year"}
+        | {"base": 2001, "constant": False},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "asked", "kept"), MENDED)
+def test_a_choice_that_cannot_be_is_mended(name, asked, kept):
+    explorer = made(name)
+    begin = explorer.presets[0].state
+    assert explorer.normalise(replace(begin, **asked)) == replace(begin, **asked | kept)
 
 
 def texts(explorer: Explorer, state) -> list:
@@ -238,17 +294,11 @@ def test_presets_teach_and_show_something(name):
         assert explorer.normalise(preset.state) == preset.state
         assert len(preset.caption.split()) >= 12, preset.caption
         assert not explorer.table(preset.state).empty
-
-
-@each
-def test_words_are_for_someone_who_knows_no_id(name):
-    explorer = made(name)
-    written = words.explorer(explorer.chapter, name)
-    assert set(written["presets"]) == set(explorer.views)
-    for preset in explorer.presets:
         assert len(preset.name) <= 45
-        assert not AN_ID.search(preset.name), preset.name
-    for said in written["presets"].values():
+        assert not AN_ID.search(preset.name), "words are for someone who knows no id"
+    written = words.explorer(explorer.chapter, name)["presets"]
+    assert set(written) == set(explorer.views)
+    for said in written.values():
         assert not A_FIGURE.search(said["caption"]), "a figure is computed: name it in `facts`"
 
 
@@ -307,12 +357,14 @@ def test_the_panel_follows_presets_and_controls(name):
         control.value = value
         wanted = replace(start, **{field: value})
         assert panel.state == explorer.normalise(wanted)
+        assert {key: control.value for key, control in panel.inputs.items()} == vars(panel.state)
         known = [preset.state for preset in explorer.presets]
         shown = panel.view.value
         assert shown == (known.index(panel.state) if panel.state in known else len(known))
     panel.go_to(explorer.presets[1].state)
     assert explorer.markup(panel.state) in panel.figure.value
     assert panel.figure.value.endswith(explorer.hands(panel.state))
+    assert panel.aside.value == explorer.aside(panel.state)
 
 
 @each
@@ -361,14 +413,6 @@ def test_where_no_loop_runs_each_picture_is_fine():
     panel = Panel(made("debt"), made("debt").presets[0].state)
     panel.inputs["years"].value = (2005, 2015)
     assert dots(panel) == 1720
-
-
-def test_where_there_are_no_figures_the_line_says_why():
-    explorer = made("trade")
-    panel = Panel(explorer, explorer.presets[0].state)
-    panel.inputs["period"].value = "month"
-    panel.inputs["who"].value = "RUS"
-    assert panel.reading.value == f"<p>{escape(explorer.picture(panel.state).finding)}</p>"
 
 
 # Strips ----------------------------------------------------------------------------------------
@@ -422,5 +466,5 @@ def test_an_explorer_stands_where_it_was_left_when_its_cell_runs_again(monkeypat
 
 def test_a_page_opened_the_next_day_says_what_to_do():
     panel = Panel(made("debt"), made("debt").presets[0].state)
-    assert "Run this cell to start it again" in panel.next_day()
+    assert panel.go_on in panel.next_day()
     assert panel._repr_mimebundle_()["text/html"] == ""  # never "model not found"
