@@ -1,4 +1,4 @@
-"""The trade explorer: its numbers against the tables, its words, and pictures by state alone."""
+"""The trade explorer: its numbers against the tables, what is found, and two shares."""
 
 import pandas as pd
 import pytest
@@ -8,10 +8,13 @@ from courseware.explorers.base import Panel
 from courseware.explorers.trade import (
     ALL_TRADE,
     BY_MONTH,
+    CEILING,
     CHINA,
     CHINA_SELLS,
+    COUNTED,
     INDEX,
     LAST_LIST,
+    LISTED,
     MONTHLY,
     NO_SHARES,
     RUSSIA,
@@ -54,17 +57,14 @@ def test_what_the_chapter_and_the_explorer_both_show_is_the_same(explorer):
     assert (real / sold)[dollars.index].round(3).equals(dollars["worth of a dollar"])
 
 
-def test_constant_dollars_are_those_of_the_price_table(explorer):
+def test_constant_dollars_and_an_index_follow_from_the_sums(explorer):
+    nominal, real, index = (
+        explorer.content(TradeState(**how))[IMTS]
+        for how in ({}, {"constant": True}, {"scale": INDEX, "base": 2005})
+    )
     factor = data.load("us_prices").set_index("year")["usd_2022_per_usd"]
-    nominal = explorer.content(TradeState())[IMTS]
-    real = explorer.content(TradeState(constant=True))[IMTS]
     assert (real / nominal).to_numpy() == pytest.approx(factor[nominal.index], rel=1e-3)
     assert real[2022] == nominal[2022]
-
-
-def test_an_index_is_100_in_its_base_year_and_keeps_ratios(explorer):
-    nominal = explorer.content(TradeState())[IMTS]
-    index = explorer.content(TradeState(scale=INDEX, base=2005))[IMTS]
     assert index[2005] == pytest.approx(100)
     assert index[2024] / index[2001] == pytest.approx(nominal[2024] / nominal[2001])
 
@@ -80,92 +80,69 @@ def test_a_monthly_index_weighs_january_and_february_as_two(explorer, monthly):
     index = explorer.content(state)[MONTHLY].loc[2022:2022.99]
     months = monthly.loc[ALL_TRADE]["months"].reindex(index.index)
     assert (index * months).sum() / 12 == pytest.approx(100)
+    times = explorer.table(TradeState(period=BY_MONTH, years=(2022, 2022)))["time"]
+    assert explorer.say("several_months", year=2022, one=1, other=2) in list(times)
 
 
-def test_a_base_year_with_missing_months_is_refused_in_words(explorer):
-    state = TradeState(period=BY_MONTH, scale=INDEX, base=2021)
-    drawn = explorer.picture(state)
-    assert "Not every month of 2021" in drawn.finding
-    assert explorer.table(state).empty
-
-
-def test_one_missing_month_is_enough_to_refuse_a_base_year(explorer, monthly):
-    flow, base = CHINA_SELLS, 2023
-    months = monthly.loc[flow]["months"].loc[base : base + 0.99]
-    assert months.sum() == 11  # no print gives December's exports
-    state = TradeState(flow=flow, period=BY_MONTH, scale=INDEX, base=base)
-    assert f"Not every month of {base}" in explorer.picture(state).finding
-    assert explorer.table(state).empty
-
-
-def test_months_printed_together_are_named_together(explorer):
-    state = TradeState(period=BY_MONTH, years=(2022, 2022))
-    assert "2022-01/02 (mean)" in list(explorer.table(state)["time"])
-
-
-def test_the_headline_says_what_the_series_does(explorer):
-    assert explorer.picture(TradeState(years=(2022, 2024))).finding == (
-        "The line “China counts (IMF 2025)” is 29% higher in 2024 than in 2022"
-    )
-
-
-def test_months_are_not_compared_first_with_last(explorer):
-    """That would be the base effect which the chapter warns of."""
+def test_a_finding_compares_first_with_last_of_years_alone(explorer):
+    found = explorer.picture(TradeState(years=(2022, 2024))).finding
+    change = {"line": IMTS, "change": 0.29, "first": 2022, "last": 2024}
+    assert found == explorer.say("finds", "more", **change)
+    # Of months that would be the base effect which the chapter warns of.
     state = TradeState(period=BY_MONTH, who=CHINA, years=(2021, 2025))
-    title = explorer.picture(state).finding
-    assert title == "The highest month is 2024-12 with 22.0, and the newest is 2025-06 with 17.6"
-    assert set(explorer.table(state)["how it is known"]) == {
-        "press",
-        "derived",
-        "press, two months",
-    }
+    months = {"at": "2024-12", "peak": 22.0, "last": "2025-06", "end": 17.6}
+    assert explorer.picture(state).finding == explorer.say("finds", "peak", **months)
+    known = explorer.table(state)[explorer.written("known")]
+    assert set(known) == {"press", "derived", "press, two months"}
 
 
 # Two shares ------------------------------------------------------------------------------------
 
 
-def shared(explorer, flow):
-    """Return the lines of one flow as two shares."""
-    return explorer.content(TradeState(flow, **TWO))
+def whole(explorer, holder, way):
+    return explorer.say("wholes", way, state=holder)
 
 
-def test_counted_shares_are_those_of_the_partner_table(explorer):
+def share(explorer, kind, holder, way):
+    """Return one line of two shares: of Russia's imports, for instance."""
+    flows = (explorer.content(TradeState(flow, **TWO)) for flow in (CHINA_SELLS, RUSSIA_SELLS))
+    label = explorer.say("lines", kind, whole=whole(explorer, holder, way))
+    return next((lines[label] for lines in flows if label in lines), pd.Series(dtype=float))
+
+
+@pytest.mark.parametrize(
+    ("holder", "way", "partner", "per_cent"),
+    [("RUS", "import", "CHN", 17.98), ("CHN", "export", "RUS", 2.27)],
+)
+def test_counted_shares_are_those_of_the_partner_table(explorer, holder, way, partner, per_cent):
     rows = data.load("partner_trade").query("year == 2014").set_index(["iso3", "flow"])
-    for holder, way, partner, share in (
-        ("Russia", "import", "CHN", 17.98),
-        ("China", "export", "RUS", 2.27),
-    ):
-        code = {"Russia": "RUS", "China": "CHN"}[holder]
-        usd = rows.loc[(code, way)].set_index("partner_iso3")["value_usd"]
-        line = shared(explorer, CHINA_SELLS)[f"Counted share of {holder}'s {way}s"]
-        assert line[2014] == pytest.approx(usd[partner] / usd["WLD"] * 100, abs=0.005)
-        assert line[2014] == pytest.approx(share, abs=0.005)
+    usd = rows.loc[(holder, way)].set_index("partner_iso3")["value_usd"]
+    counted = share(explorer, COUNTED, {"RUS": "Russia", "CHN": "China"}[holder], way)
+    assert counted[2014] == pytest.approx(usd[partner] / usd["WLD"] * 100, abs=0.005)
+    assert counted[2014] == pytest.approx(per_cent, abs=0.005)
 
 
 @pytest.mark.parametrize(
     ("year", "bought", "sold"), [(2021, 25, 15), (2022, 39, 21), (2023, 53, 33)]
 )
 def test_listed_shares_are_the_checked_figures_of_the_factbook(explorer, year, bought, sold):
-    assert shared(explorer, CHINA_SELLS)["Listed share of Russia's imports"][year] == bought
-    assert shared(explorer, RUSSIA_SELLS)["Listed share of Russia's exports"][year] == sold
+    assert share(explorer, LISTED, "Russia", "import")[year] == bought
+    assert share(explorer, LISTED, "Russia", "export")[year] == sold
 
 
-def test_counts_lists_and_ceilings_are_never_joined(explorer):
-    for flow in (CHINA_SELLS, RUSSIA_SELLS):
-        lines = shared(explorer, flow)
-        for whole in {name.partition("of ")[2] for name in lines}:
-            counted, listed, most = (
-                {*lines.get(f"{kind} {whole}", pd.Series()).index}
-                for kind in ("Counted share of", "Listed share of", "At most, of")
-            )
-            assert max(counted) <= 2014 and min(listed | most) >= 2014
-            assert not listed & most
+@pytest.mark.parametrize("way", ["export", "import"])
+@pytest.mark.parametrize("holder", ["China", "Russia"])
+def test_counts_lists_and_ceilings_are_never_joined(explorer, holder, way):
+    counted, listed, most = (
+        {*share(explorer, kind, holder, way).index} for kind in (COUNTED, LISTED, CEILING)
+    )
+    assert max(counted) <= 2014 and min(listed | most) >= 2014
+    assert not listed & most
 
 
 def test_not_listed_is_a_ceiling_and_no_list_is_nothing(explorer):
-    sold = shared(explorer, CHINA_SELLS)
-    assert "Listed share of China's exports" not in sold
-    most = sold["At most, of China's exports"]
+    assert share(explorer, LISTED, "China", "export").empty
+    most = share(explorer, CEILING, "China", "export")
     assert (most[2022], most[2019]) == (4.0, 6.0)
     assert not {2016, 2020} & {*most.index}
 
@@ -188,16 +165,20 @@ def test_a_ceiling(shares, most):
 @pytest.mark.parametrize(
     ("last", "bought", "sold"),
     [
-        (2014, "18% of Russia's imports", "2.3% of China's exports"),
-        (2021, "25% of Russia's imports", "an unreported share of China's exports"),
-        (2023, "53% of Russia's imports", "at most 4% of China's exports"),
+        (2014, (COUNTED, 18), (COUNTED, 2.3)),
+        (2021, (LISTED, 25), ("nothing", 0)),
+        (2023, (LISTED, 53), (CEILING, 4)),
     ],
 )
-def test_the_headline_speaks_of_both_sides(explorer, last, bought, sold):
+def test_the_finding_speaks_of_both_sides(explorer, last, bought, sold):
+    def weighs(kind, per_cent, *half):
+        return explorer.say("weighs", kind, share=per_cent, whole=whole(explorer, *half))
+
+    sides = {"seller": "China", "buyer": "Russia", "year": last}
+    sides["bought"] = weighs(*bought, "Russia", "import")
+    sides["sold"] = weighs(*sold, "China", "export")
     state = TradeState(CHINA_SELLS, **TWO | {"years": (1992, last)})
-    assert explorer.picture(state).finding == (
-        f"What China sold to Russia in {last} was {bought} and {sold}"
-    )
+    assert explorer.picture(state).finding == explorer.say("finds", SHARES, **sides)
 
 
 def test_any_two_years_have_a_share_to_tell(explorer):
@@ -207,26 +188,16 @@ def test_any_two_years_have_a_share_to_tell(explorer):
             assert explorer.finding(state, explorer.content(state))
 
 
-def test_two_shares_are_of_one_flow_as_far_as_it_is_known(explorer):
-    asked = TradeState(ALL_TRADE, CHINA, BY_MONTH, (2024, 2025), SHARES, 2010, constant=True)
-    kept = TradeState(CHINA_SELLS, years=(2022, LAST_LIST), scale=SHARES)
-    assert explorer.normalise(asked) == kept
-
-
-def test_two_shares_name_their_own_publishers(explorer):
+def test_two_shares_have_publishers_and_controls_of_their_own(explorer):
     kinds = (explorer.views["two-shares"], explorer.views["long-run"])
     shares, sums = (explorer.picture(state).source for state in kinds)
     assert "Correlates of War" in shares and "Monetary Fund" not in shares
     assert "Monetary Fund" in sums and "Correlates of War" not in sums
-
-
-def test_controls_that_mean_nothing_to_two_shares_are_hidden_meanwhile(explorer):
     panel = Panel(explorer, TradeState(who=RUSSIA))
     hidden = [panel.inputs[name].layout for name in NO_SHARES]
-    panel.inputs["scale"].value = SHARES
-    assert {layout.display for layout in hidden} == {"none"}
-    panel.inputs["scale"].value = INDEX
-    assert {layout.display for layout in hidden} == {None}
+    for scale, display in ((SHARES, "none"), (INDEX, None)):
+        panel.inputs["scale"].value = scale
+        assert {layout.display for layout in hidden} == {display}
 
 
 def test_chapter_03_begins_with_two_shares_and_moves_their_last_year():
