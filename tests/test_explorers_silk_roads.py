@@ -1,4 +1,4 @@
-"""The map explorer: measured routes, words that do not touch, pictures by state alone."""
+"""The map explorer: measured routes, what is told of them, names that do not touch."""
 
 from dataclasses import fields, replace
 from html import unescape
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from courseware import data, maps
-from courseware.explorers.base import Panel
 from courseware.explorers.silk_roads.routes import all_routes
 from courseware.explorers.silk_roads.silk_roads import (
     EURASIA,
@@ -22,8 +21,6 @@ from courseware.explorers.silk_roads.silk_roads import (
 )
 from courseware.label_placement import boxes_along, free_box
 from tests.test_explorers import assert_room, texts
-
-EMPTY = SilkRoadsState(NO_ROUTE, roads=False)
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +36,8 @@ def routes():
 # Measuring
 
 
-def test_every_route_of_the_table_can_be_chosen(routes):
-    assert set(OUR_ROUTES) == set(routes) == set(data.load("routes")["route_id"])
-
-
 def test_kilometres_are_geodesic_and_add_up(routes):
+    assert set(OUR_ROUTES) == set(routes) == set(data.load("routes")["route_id"])
     points = data.load("waypoints").set_index("name")[["lon", "lat"]]
     for route in routes.values():
         assert route.km[-1] == pytest.approx(
@@ -55,6 +49,10 @@ def test_kilometres_are_geodesic_and_add_up(routes):
         assert route.detour > 0
     road = routes["cku_road"]
     assert (round(road.km[-1]), round(road.direct_km)) == (634, 609)  # stated road: 950 km (E084)
+    assert road.detour < 5
+    old = routes["ancient_road"]
+    assert len(old.stops) == 18
+    assert sum(b - a for state, a, b in old.runs if state == "CHN") > old.km[-1] / 2
 
 
 @pytest.mark.parametrize(
@@ -85,30 +83,42 @@ def test_stretches_agree_with_cutting_the_line_at_the_borders(routes):
             assert ours == pytest.approx(cut, abs=12), (route.name, code)
 
 
-def test_borders_under_the_legs(explorer, routes):
+def test_the_card_has_what_is_noted_of_stops_and_the_borders_under_the_legs(explorer, routes):
     assert routes["cku_road"].borders == [("CHN", "KGZ"), ("KGZ", "UZB"), ("UZB", "TJK")]
     assert routes["rail_middle_corridor"].borders == []
+    cards = {key: unescape(explorer.aside(SilkRoadsState(key))) for key in routes}
     for key, route in routes.items():
-        aside = unescape(explorer.aside(SilkRoadsState(key)))
-        assert all(note in aside for note in route.notes)
-    assert "China–Kyrgyzstan (839 km long)" in explorer.aside(SilkRoadsState())
-    assert "Borders under the legs: none" in explorer.aside(SilkRoadsState("rail_middle_corridor"))
+        assert all(note in cards[key] for note in route.notes)
+    border = explorer.say("card", "border", one="China", other="Kyrgyzstan", km=839)
+    assert border in cards["cku_road"]
+    none = explorer.written("card", "none")
+    assert explorer.say("card", "borders", borders=none) in cards["rail_middle_corridor"]
+    assert explorer.aside(SilkRoadsState(NO_ROUTE)) == ""
 
 
 def test_the_table_lists_legs(explorer):
-    table = explorer.table(SilkRoadsState())
+    table = explorer.table(SilkRoadsState()).set_axis(["one", "to", "km", "far", "states"], axis=1)
     assert table["km"].tolist() == [297, 47, 122, 86, 83]
-    assert table["km from the start"].iloc[-1] == 634
-    assert table["states under the straight leg"].iloc[3] == "Uzbekistan, Tajikistan"
+    assert table["far"].iloc[-1] == 634
+    assert table["states"].iloc[3] == "Uzbekistan, Tajikistan"
 
 
-def test_without_a_route_the_table_lists_pipelines(explorer):
-    table = explorer.table(SilkRoadsState(NO_ROUTE, gas=True, idle=True))
-    assert len(table) == 28
-    assert (table["status"] != "operating").sum() == 11
-    running = explorer.table(SilkRoadsState(NO_ROUTE, gas=True, oil=True))
-    assert len(running) == 34
-    assert set(running["status"]) == {"operating"}
+@pytest.mark.parametrize(
+    ("layers", "segments", "idle", "kinds"),
+    [
+        ({"gas": True, "oil": True}, 34, 0, ["gas", "oil"]),
+        ({"gas": True, "idle": True}, 28, 11, ["gas"]),
+        ({"gas": True, "oil": True, "idle": True}, 47, 13, ["gas", "oil"]),
+    ],
+)
+def test_without_a_route_pipelines_are_counted(explorer, layers, segments, idle, kinds):
+    state = SilkRoadsState(NO_ROUTE, EURASIA, **layers)
+    table = explorer.table(state)
+    assert len(table) == segments
+    assert (table["status"] != "operating").sum() == idle
+    counts = {"count": segments, "idle": idle, "kinds": kinds}
+    found = explorer.say("finds", "idle" if idle else "run", **counts)
+    assert explorer.picture(state).finding == found
 
 
 # Pictures
@@ -124,47 +134,18 @@ def test_every_layer_changes_the_picture(explorer):
             assert other.png != drawn.png, field.name
 
 
-def test_what_the_captions_say(routes):
-    old = routes["ancient_road"]
-    assert len(old.stops) == 18
-    chinese = sum(b - a for state, a, b in old.runs if state == "CHN")
-    assert chinese > old.km[-1] / 2
-    assert routes["cku_road"].detour < 5
-
-
-def test_titles(explorer):
-    title = explorer.picture(SilkRoadsState()).finding
-    assert title == (
-        "“China–Kyrgyzstan–Uzbekistan road” is 634 km long in 5 straight legs, 4% more than the "
-        "direct line"
-    )
-    state = SilkRoadsState(NO_ROUTE, EURASIA, gas=True, oil=True)
-    assert explorer.picture(state).finding == (
-        "All 34 segments of gas and oil pipelines on this map are in operation"
-    )
-    title = explorer.picture(replace(state, idle=True)).finding
-    assert title == "13 of 47 segments of gas and oil pipelines on this map carry nothing"
-
-
-def test_nothing_chosen_is_a_sentence(explorer):
-    drawn = explorer.picture(EMPTY)
-    nothing = explorer.written("finds", "nothing")
-    assert drawn.finding == nothing
-    assert nothing in drawn.alt
-    assert explorer.table(EMPTY).empty
-    assert explorer.aside(EMPTY) == ""
-
-
-def test_stops_off_the_map_are_told(explorer):
-    state = SilkRoadsState("rail_alashankou", NEAR)
-    assert "stops outside the map: 11 of 11" in explorer.picture(state).unit
-    assert "outside" not in explorer.picture(replace(state, window=EURASIA)).unit
-
-
-def test_a_leg_with_no_stop_in_a_state_says_so(explorer):
-    words = explorer.picture(SilkRoadsState("china_tajikistan_road"))
-    assert "(no stop in Afghanistan)" in words.unit
-    assert "Afghanistan" in words.alt
+def test_a_route_s_length_stops_and_states_are_told(explorer, routes):
+    drawn = explorer.picture(SilkRoadsState())
+    road = {"route": routes["cku_road"].name, "km": 634, "legs": 5, "detour": 4}
+    assert drawn.finding == explorer.say("finds", "route", **road)
+    assert explorer.say("touched", states="Tajikistan") in drawn.unit
+    other = explorer.picture(SilkRoadsState("china_tajikistan_road"))
+    assert explorer.say("touched", states="Afghanistan") in other.unit
+    assert "Afghanistan" in other.alt
+    rail = SilkRoadsState("rail_alashankou", NEAR)
+    assert explorer.say("outside", out=11, stops=11) in explorer.picture(rail).unit
+    all_in = explorer.picture(replace(rail, window=EURASIA)).unit
+    assert explorer.say("outside", out=0, stops=11) not in all_in
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -176,33 +157,8 @@ def test_names_have_room_on_every_route(explorer, window):
 def test_the_ends_of_a_route_are_named_on_the_map(explorer, routes):
     for key in OUR_ROUTES:
         window = EURASIA if key.startswith(("rail", "ancient")) else NEAR
-        state = SilkRoadsState(key, window)
-        named = {text.get_text() for text in texts(explorer, state)}
-        stops = routes[key].stops
-        assert {stops[0], stops[-1]} <= named
-
-
-# The panel
-
-
-def test_controls_and_state_go_both_ways(explorer):
-    panel = Panel(explorer, SilkRoadsState())
-    assert list(panel.inputs) == [field.name for field in fields(SilkRoadsState)]
-    assert all(control.description for control in panel.inputs.values())
-    panel.inputs["route"].value = "ancient_road"
-    panel.inputs["window"].value = EURASIA
-    panel.inputs["straight"].value = False
-    assert panel.state == SilkRoadsState("ancient_road", EURASIA, straight=False)
-    assert "4,673 km" in panel.figure.value
-    assert "the old Chang" in panel.aside.value
-    panel.want_numbers.value = True
-    assert "<table" in panel.numbers.value
-    for number, preset in enumerate(explorer.presets):
-        panel.view.value = number
-        assert panel.state == preset.state
-        assert {key: control.value for key, control in panel.inputs.items()} == vars(preset.state)
-    panel.go_to(EMPTY)
-    assert "Nothing is reported" in panel.numbers.value
+        named = {text.get_text() for text in texts(explorer, SilkRoadsState(key, window))}
+        assert {routes[key].stops[0], routes[key].stops[-1]} <= named
 
 
 # Placing without drawing

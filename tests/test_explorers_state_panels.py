@@ -8,6 +8,7 @@ from courseware.explorers.state_panels import (
     ARMS,
     BORN,
     CHINA,
+    COMPARED,
     CUSTOMS,
     LINKS,
     OWN,
@@ -20,6 +21,7 @@ from courseware.explorers.state_panels import (
     YEARS,
     PanelsState,
     StatePanels,
+    compared,
 )
 from courseware.quantities import number_text
 
@@ -57,6 +59,7 @@ def test_sums_are_those_of_the_source_notes(years):
     assert years["Kazakhstan", ARMS, RUSSIA].sum() == pytest.approx(2655.2, abs=0.1)
     assert years["Kazakhstan", VISITS, CHINA].sum() == 279
     assert years["Kazakhstan", SIGNED, CHINA].sum() == pytest.approx(64.15, abs=0.01)
+    assert not (years["Turkmenistan", SIGNED] == 0).any(), "a sum of zero is no figure"
     rows = data.load("debt_service").query("iso3 == 'UZB' and creditor_iso3 == 'RUS'")
     paid = rows[["principal_usd", "interest_usd"]].astype(float).sum(axis=1)
     assert years["Uzbekistan", SERVICE, RUSSIA].sum() == pytest.approx(paid.sum() / 1e6, abs=0.05)
@@ -97,13 +100,14 @@ def texts(explorer, link) -> list[str]:
 
 @pytest.mark.parametrize("code", article.five())
 def test_each_panel_has_its_measure_its_years_and_its_last_values(explorer, code):
-    state = PanelsState(code)
+    state, gap = PanelsState(code), explorer.written("gap")
     explorer.draw(state)
     assert len({ax.get_xlim() for ax in explorer._axes.values()}) == 1
     for link, rows in explorer.content(state).items():
         said = texts(explorer, link)
         assert explorer.written("measures", link, "title") in said
         assert {str(YEARS[0]), str(YEARS[-1])} <= {*said}
+        assert (gap in said) == ((code, link) == ("TKM", SENT)), "the only panel without figures"
         if link in (CUSTOMS, OWN, SENT, BORN, SERVICE):
             last = rows.sort_values("year").groupby("who")["value"].last()
             assert {number_text(value, 3) for value in last} <= {*said}, link
@@ -125,41 +129,46 @@ def test_what_is_not_counted_is_hollow_and_an_inferred_vote_hatched(explorer):
     assert sum(bar.get_height() for bar in hatched) == 1
 
 
-def test_nobody_invents_a_zero_for_russia(explorer):
-    panel = Panel(explorer, PanelsState("KAZ"))
-    table = explorer.table(panel.state)
+def test_nobody_invents_a_zero(explorer):
+    state, gap = PanelsState("KAZ"), explorer.written("gap")
+    table, heads = explorer.table(state), explorer.written("columns")
     titles = {link: explorer.written("measures", link, "title") for link in LINKS}
+    explorer.draw(state)
     for link in (SIGNED, VISITS):
-        (row,) = table[(table["measure"] == titles[link]) & (table.iloc[:, 2] == RUSSIA)].values
-        assert "not reported" in row[-1] and table["value"].isna().sum() == 4
-        assert f"{RUSSIA}: not reported" in texts(explorer, link)
-    assert f"{CHINA}: not reported" in texts(explorer, BORN)
-    assert f"{RUSSIA}: none listed" in texts(explorer, SERVICE)
-    panel.want_numbers.value = True
-    assert panel.numbers.value.count("not reported") >= 3
+        of_russia = (table[heads["link"]] == titles[link]) & (table[heads["who"]] == RUSSIA)
+        assert table.loc[of_russia, heads["note"]].tolist() == [f"{RUSSIA}: {gap}"]
+        assert f"{RUSSIA}: {gap}" in texts(explorer, link)
+    assert table[heads["value"]].isna().sum() == 4
+    assert f"{CHINA}: {gap}" in texts(explorer, BORN)
+    assert f"{RUSSIA}: {explorer.written('none listed')}" in texts(explorer, SERVICE)
+    assert f"{titles[SENT]}: {gap}" in explorer.picture(PanelsState("TKM")).alt
 
 
-def test_a_measure_without_figures_says_so_in_its_panel(explorer):
-    empty = set()
-    for code in article.five():
-        explorer.draw(PanelsState(code))
-        empty |= {(code, link) for link in LINKS if "not reported" in texts(explorer, link)}
-    assert empty == {("TKM", SENT)}
-    drawn = explorer.picture(PanelsState("TKM"))
-    assert f"{explorer.written('measures', SENT, 'title')}: not reported" in drawn.alt
+@pytest.mark.parametrize(
+    ("code", "link", "said"),
+    [
+        ("KAZ", CUSTOMS, ["China 31.2", "Russia 28 (press)"]),
+        ("UZB", OWN, ["China 9.06", "Russia 9.38"]),
+        ("KGZ", ARMS, ["China 0", "Russia 40.5"]),  # the register leaves out a zero
+        ("TKM", OWN, None),
+        ("KAZ", SERVICE, None),
+    ],
+)
+def test_two_powers_are_compared_where_both_are_reported(explorer, code, link, said):
+    state, title = PanelsState(code), explorer.written("measures", link, "title")
+    both = compared(explorer.content(state)[link], *COMPARED[link], fill=link == ARMS)
+    assert (None if both is None else both["said"].tolist()) == said
+    assert (title in explorer.describe(state, explorer.content(state)).reading) == bool(said)
 
 
-def test_a_sum_of_zero_in_the_finance_table_is_no_figure(years):
-    assert not (years["Turkmenistan", SIGNED] == 0).any()
-
-
-def test_the_finding_says_who_leads_where_both_are_reported(explorer):
-    found = {code: explorer.picture(PanelsState(code)).line for code in article.five()}
-    assert "China leads in trade by the two customs; Russia leads in trade by own" in found["KAZ"]
-    assert "China 31.2 and Russia 28 (press)" in found["KAZ"]
-    assert "China 9.06 and Russia 9.38" in found["UZB"]
-    assert "own statistics" not in found["TKM"] and "debt" not in found["KAZ"]
-    assert "China 0 and Russia 40.5" in found["KGZ"], "the register leaves out a zero"
+def test_the_finding_says_who_leads_in_what(explorer):
+    leads = {CHINA: [CUSTOMS], RUSSIA: [OWN, ARMS]}
+    ahead = "; ".join(
+        explorer.say("leads", who=who, links=[*map(explorer._name, links)])
+        for who, links in leads.items()
+    )
+    found = explorer.picture(PanelsState("KAZ")).finding
+    assert found == explorer.say("finds", state="Kazakhstan", ahead=ahead)
 
 
 def test_one_menu_holds_the_presets(explorer):
