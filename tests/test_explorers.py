@@ -90,18 +90,12 @@ def test_the_registry_lists_every_explorer_in_the_order_of_the_chapters():
     assert chapters == sorted(chapters)
 
 
-def test_each_is_measured():
+@one
+def test_what_is_measured_of_each_can_be(name):
     pytest.importorskip("resource", reason="the benchmarks measure memory as Unix counts it")
     from benchmarks.bench import WALKS
 
     assert set(WALKS) == set(REGISTRY)
-
-
-@one
-def test_what_is_measured_of_it_can_be(name):
-    pytest.importorskip("resource", reason="the benchmarks measure memory as Unix counts it")
-    from benchmarks.bench import WALKS
-
     assert next(WALKS[name]())
 
 
@@ -328,36 +322,36 @@ def test_every_word_is_asked_for(name):
 
 
 @each
-def test_controls_are_the_state_s_fields_and_have_labels(name):
-    explorer = made(name)
-    controls = explorer.controls()
-    state = explorer.presets[0].state
-    assert list(controls) == [field.name for field in fields(state)]
-    assert all(control.description for control in controls.values())
-    assert "Tab" in explorer.intro, "how it is reached by keyboard"
-
-
-@each
 def test_the_panel_follows_presets_and_controls(name):
     explorer = made(name)
-    panel = Panel(explorer, explorer.presets[0].state)
+    start = explorer.presets[0].state
+    assert list(explorer.controls()) == [field.name for field in fields(start)]
+    panel = Panel(explorer, start)
+    assert all(control.description for control in panel.inputs.values())
+    assert "Tab" in explorer.intro, "how it is reached by keyboard"
     assert "data-lm-suppress-shortcuts" in panel.children[0].value, "keys are JupyterLab's"
+    assert "nl-reading" in panel.reading._dom_classes
     panel.want_numbers.value = True
+
+    def set_to() -> dict:
+        return {field: control.value for field, control in panel.inputs.items()}
+
     for number, preset in enumerate(explorer.presets):
         panel.view.value = number
         assert panel.view.label == preset.name
         assert panel.state == preset.state
-        assert {key: control.value for key, control in panel.inputs.items()} == vars(preset.state)
+        assert set_to() == vars(preset.state)
         assert preset.caption in unescape(panel.note.value)
         assert "<table" in panel.numbers.value
-    start = explorer.presets[0].state
+        said = explorer.picture(preset.state).line
+        assert re.search(r"\d", said) and len(said) < 440, said
+        assert panel.reading.value == f"<p>{escape(said)}</p>"
     for field, control in panel.inputs.items():
         panel.go_to(start)
         value = extremes(control)[-1]
         control.value = value
-        wanted = replace(start, **{field: value})
-        assert panel.state == explorer.normalise(wanted)
-        assert {key: control.value for key, control in panel.inputs.items()} == vars(panel.state)
+        assert panel.state == explorer.normalise(replace(start, **{field: value}))
+        assert set_to() == vars(panel.state)
         known = [preset.state for preset in explorer.presets]
         shown = panel.view.value
         assert shown == (known.index(panel.state) if panel.state in known else len(known))
@@ -365,19 +359,6 @@ def test_the_panel_follows_presets_and_controls(name):
     assert explorer.markup(panel.state) in panel.figure.value
     assert panel.figure.value.endswith(explorer.hands(panel.state))
     assert panel.aside.value == explorer.aside(panel.state)
-
-
-@each
-def test_the_figures_of_a_state_can_be_read_off(name):
-    explorer = made(name)
-    panel = Panel(explorer, explorer.presets[0].state)
-    assert "nl-reading" in panel.reading._dom_classes
-    for number, preset in enumerate(explorer.presets):
-        panel.view.value = number
-        said = explorer.picture(preset.state).line
-        assert re.search(r"\d", said), said
-        assert len(said) < 440, said
-        assert panel.reading.value == f"<p>{escape(said)}</p>"
 
 
 def dots(panel: Panel) -> int:
@@ -407,12 +388,9 @@ def test_a_control_that_moves_gets_plain_pictures_and_one_fine_when_it_rests(mon
 
     panel = asyncio.run(moved())
     assert explorer.markup(panel.state) in panel.figure.value
-
-
-def test_where_no_loop_runs_each_picture_is_fine():
-    panel = Panel(made("debt"), made("debt").presets[0].state)
+    panel = Panel(explorer, explorer.presets[0].state)
     panel.inputs["years"].value = (2005, 2015)
-    assert dots(panel) == 1720
+    assert dots(panel) == 1720, "where no loop runs each picture is fine"
 
 
 # Strips ----------------------------------------------------------------------------------------

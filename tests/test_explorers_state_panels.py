@@ -41,11 +41,8 @@ def years():
     ("state", "link", "who", "year", "value"),
     [
         ("Kazakhstan", CUSTOMS, CHINA, 2022, 31.20),
-        ("Kazakhstan", CUSTOMS, RUSSIA, 2021, 25.63),
         ("Kazakhstan", OWN, CHINA, 2023, 30.06),
-        ("Kazakhstan", OWN, RUSSIA, 2023, 27.05),
         ("Uzbekistan", OWN, RUSSIA, 2022, 9.38),
-        ("Uzbekistan", OWN, CHINA, 2022, 9.06),
         ("Turkmenistan", CUSTOMS, CHINA, 2011, 5.48),
         ("Tajikistan", SENT, "all countries", 2022, 49.90),
         ("Kazakhstan", BORN, RUSSIA, 2020, 2558.907),

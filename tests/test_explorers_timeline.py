@@ -51,10 +51,7 @@ def test_the_six_meetings_up_to_the_article(explorer):
     later = replace(state, years=(2020, 2025), later=True)
     # The table files the Astana summit, T72, under treaty.
     assert keys(explorer, later) == (*SIX, "T62", "T66", "T85")
-
-
-def test_ten_days_between_the_parade_and_the_end_of_the_summit(explorer):
-    state = explorer.presets[2].state
+    state = explorer.presets[2].state  # ten days from the parade to the end of the summit
     assert keys(explorer, state) == ("T126", "T81", "T49", "T50", "T53", "T57")
     for way, days, key in (("before", 10, "T53"), ("after", 12, "T49")):
         time = explorer.say("apart", "days", days=days)
