@@ -133,18 +133,6 @@ def test_a_picture_of_a_control_that_moves_is_the_same_in_fewer_dots(name):
 
 @each_state
 @each
-def test_letters_are_read_without_a_glass(name, whole):
-    explorer = made(name)
-    scale = SHOWN / (explorer.size[0] * 100) * explorer.figure.dpi / 72
-    for state in states(name, whole):
-        explorer.draw(state)
-        for text in explorer.figure.findobj(Text):
-            if text.get_text() and text.get_visible():
-                assert text.get_fontsize() * scale >= LEAST, (state, text.get_text())
-
-
-@each_state
-@each
 def test_a_title_asks_and_every_state_has_words_and_numbers(name, whole):
     explorer = made(name)
     assert explorer.title.endswith("?")
@@ -257,9 +245,14 @@ def assert_room(explorer: Explorer, state) -> None:
 
 @each_state
 @each
-def test_texts_stay_inside_the_picture_and_apart(name, whole):
+def test_texts_stay_inside_the_picture_and_apart_and_are_read_without_a_glass(name, whole):
+    explorer = made(name)
+    scale = SHOWN / (explorer.size[0] * 100) * explorer.figure.dpi / 72
     for state in states(name, whole):
-        assert_room(made(name), state)
+        assert_room(explorer, state)
+        for text in explorer.figure.findobj(Text):
+            if text.get_text() and text.get_visible():
+                assert text.get_fontsize() * scale >= LEAST, (state, text.get_text())
 
 
 @each_state

@@ -108,13 +108,6 @@ def test_later_pieces_count_only_when_asked_for(explorer):
     assert explorer.say("hidden", later=3) in explorer.picture(state).alt
 
 
-def test_a_sceptic_and_a_believer_move_by_the_same_steps(explorer):
-    believer, sceptic = (p.state for p in explorer.presets if p.state.thesis == T2)
-    assert believer.t2 == sceptic.t2
-    moves = [np.diff(explorer.content(state).shown) for state in (believer, sceptic)]
-    assert np.allclose(*moves)
-
-
 @pytest.mark.parametrize(
     ("steps", "told", "share"),
     [
