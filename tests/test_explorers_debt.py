@@ -9,6 +9,7 @@ from courseware import article, data
 from courseware.explorers.axes import round_ticks
 from courseware.explorers.base import Panel
 from courseware.explorers.debt import FIRST, KNOWN, DebtExplorer, DebtState
+from courseware.quantities import MISSING
 
 WHITE = [1, 1, 1]
 
@@ -73,7 +74,7 @@ def test_a_year_without_a_figure_is_not_reported_and_never_zero(explorer):
     assert np.isnan(np.asarray(line.get_ydata(), dtype=float)[:11]).all()
     panel = Panel(explorer, DebtState("KAZ", "owed", years=(2014, 2017)))
     panel.want_numbers.value = True
-    assert panel.numbers.value.count("not reported") == 2
+    assert panel.numbers.value.count(f">{MISSING}<") == 2
 
 
 def test_what_came_later_must_be_asked_for(explorer):

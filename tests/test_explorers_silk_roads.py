@@ -8,17 +8,8 @@ import numpy as np
 import pytest
 
 from courseware import data, maps
+from courseware.explorers.silk_roads import OUR_ROUTES, WINDOWS, SilkRoadsExplorer, SilkRoadsState
 from courseware.explorers.silk_roads.routes import all_routes
-from courseware.explorers.silk_roads.silk_roads import (
-    EURASIA,
-    NEAR,
-    NO_ROUTE,
-    OUR_ROUTES,
-    REGION,
-    WINDOWS,
-    SilkRoadsExplorer,
-    SilkRoadsState,
-)
 from courseware.label_placement import boxes_along, free_box
 from tests.test_explorers import assert_room, texts
 
@@ -93,7 +84,7 @@ def test_the_card_has_what_is_noted_of_stops_and_the_borders_under_the_legs(expl
     assert border in cards["cku_road"]
     none = explorer.written("card", "none")
     assert explorer.say("card", "borders", borders=none) in cards["rail_middle_corridor"]
-    assert explorer.aside(SilkRoadsState(NO_ROUTE)) == ""
+    assert explorer.aside(SilkRoadsState("none")) == ""
 
 
 def test_the_table_lists_legs(explorer):
@@ -112,7 +103,7 @@ def test_the_table_lists_legs(explorer):
     ],
 )
 def test_without_a_route_pipelines_are_counted(explorer, layers, segments, idle, kinds):
-    state = SilkRoadsState(NO_ROUTE, EURASIA, **layers)
+    state = SilkRoadsState("none", "Eurasia", **layers)
     table = explorer.table(state)
     assert len(table) == segments
     assert (table["status"] != "operating").sum() == idle
@@ -125,7 +116,7 @@ def test_without_a_route_pipelines_are_counted(explorer, layers, segments, idle,
 
 
 def test_every_layer_changes_the_picture(explorer):
-    start = SilkRoadsState(window=REGION, gas=True)
+    start = SilkRoadsState(window="Central Asia", gas=True)
     drawn = explorer.picture(start)
     for field in fields(start):
         value = getattr(start, field.name)
@@ -142,21 +133,21 @@ def test_a_route_s_length_stops_and_states_are_told(explorer, routes):
     other = explorer.picture(SilkRoadsState("china_tajikistan_road"))
     assert explorer.say("touched", states="Afghanistan") in other.unit
     assert "Afghanistan" in other.alt
-    rail = SilkRoadsState("rail_alashankou", NEAR)
+    rail = SilkRoadsState("rail_alashankou", "Kashgar to Tashkent")
     assert explorer.say("outside", out=11, stops=11) in explorer.picture(rail).unit
-    all_in = explorer.picture(replace(rail, window=EURASIA)).unit
+    all_in = explorer.picture(replace(rail, window="Eurasia")).unit
     assert explorer.say("outside", out=0, stops=11) not in all_in
 
 
 @pytest.mark.parametrize("window", WINDOWS)
 def test_names_have_room_on_every_route(explorer, window):
-    for route in (*OUR_ROUTES, NO_ROUTE):
+    for route in (*OUR_ROUTES, "none"):
         assert_room(explorer, SilkRoadsState(route, window, gas=True, idle=True, cities=True))
 
 
 def test_the_ends_of_a_route_are_named_on_the_map(explorer, routes):
     for key in OUR_ROUTES:
-        window = EURASIA if key.startswith(("rail", "ancient")) else NEAR
+        window = "Eurasia" if key.startswith(("rail", "ancient")) else "Kashgar to Tashkent"
         named = {text.get_text() for text in texts(explorer, SilkRoadsState(key, window))}
         assert {routes[key].stops[0], routes[key].stops[-1]} <= named
 

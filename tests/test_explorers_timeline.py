@@ -8,13 +8,7 @@ import pytest
 
 from courseware import data, palette
 from courseware.explorers.timeline.events import LANES, Rows, apart, headline, ticks
-from courseware.explorers.timeline.timeline import (
-    HALF_A_YEAR,
-    MOST_LABELS,
-    WEEKS,
-    TimelineExplorer,
-    TimelineState,
-)
+from courseware.explorers.timeline.timeline import MOST_LABELS, TimelineExplorer, TimelineState
 from tests.test_explorers import assert_room, texts
 
 SIX = ("T27", "T29", "T33", "T39", "T49", "T53")
@@ -82,10 +76,10 @@ def test_what_came_after_the_article_can_be_left_out(explorer):
 
 
 def test_zoom_goes_by_days_around_the_event(explorer):
-    near = set(keys(explorer, TimelineState(event="T50", zoom=WEEKS)))
+    near = set(keys(explorer, TimelineState(event="T50", zoom="weeks")))
     assert {"T49", "T50", "T51", "T53", "T54", "T55"} <= near
     assert "T48" not in near
-    assert near < set(keys(explorer, TimelineState(event="T50", zoom=HALF_A_YEAR)))
+    assert near < set(keys(explorer, TimelineState(event="T50", zoom="half")))
 
 
 # How exact a date is --------------------------------------------------------------------------
@@ -154,8 +148,8 @@ def test_ticks_are_few_and_inside(first, last):
     [
         *TimelineExplorer.views.values(),
         TimelineState(),
-        TimelineState(event="T36", zoom=HALF_A_YEAR),
-        TimelineState(event="T76", zoom=HALF_A_YEAR),
+        TimelineState(event="T36", zoom="half"),
+        TimelineState(event="T76", zoom="half"),
         TimelineState(who="Kazakhstan", years=(2019, 2023), event="T42"),
         TimelineState(("summit",), years=(2022, 2025), event="T45"),
         TimelineState(lanes=()),
