@@ -29,7 +29,7 @@ from courseware.explorers.evidence_weigher.pieces import (
     UP,
 )
 
-#: Readings that raise and lower the odds in both halves of "T1", some of one group.
+#: Readings that raise and lower the odds in both halves of T1, some of one group.
 SPLIT = reading(p1=UP, p2=UP, p3=UP, p6=DOWN, p8=DOWN)
 ALL_PIECES = (*PIECES["T1"], *PIECES["T2"])
 
