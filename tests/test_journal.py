@@ -17,9 +17,14 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from courseware import journal, quantities
-from courseware.journal import store
-from courseware.journal.format import Entry, decode, encode, merged
+from courseware.journal import phrases, store
+from courseware.journal.format import Entry, OtherFormatError, decode, encode, merged
+from courseware.journal.widgets import CLOSED, LATE
+from courseware.ui import scripts
+from courseware.verdicts import CAVEATS
 from courseware.words import prediction
+
+MEMORY, NOT_ON_DISK = escape(store.IN_MEMORY), escape(store.NOT_ON_DISK)
 
 
 @pytest.fixture(autouse=True)
@@ -39,11 +44,21 @@ def restart() -> None:
     store.store_at.cache_clear()
 
 
-def predicted(text="50", id="02-growth", **options) -> journal.widgets.Form:
-    form = journal.predict(id, "By how much did trade grow?", unit="per cent", **options)
-    form.control.value = text
+def filled(form, value) -> journal.widgets.Form:
+    """Answer a form and press Save."""
+    form.control.value = value
     form.save_button.click()
     return form
+
+
+def predicted(text="50", id="02-growth", **options) -> journal.widgets.Form:
+    asked = journal.predict(id, "By how much did trade grow?", unit="per cent", **options)
+    return filled(asked, text)
+
+
+def asked_who(*options) -> journal.widgets.Form:
+    options = options or ("China", "India")
+    return journal.predict("02-who", "Who?", kind="choice", options=options)
 
 
 def answered(words="It is fair.", *, tick=False, id="02-lifeline") -> journal.widgets.Form:
@@ -55,9 +70,24 @@ def answered(words="It is fair.", *, tick=False, id="02-lifeline") -> journal.wi
 
 
 def polled(value, id="T1", moment="opening") -> None:
-    form = journal.confidence(id, "China gains", moment=moment)
-    form.control.value = value
-    form.save_button.click()
+    filled(journal.confidence(id, "China gains", moment=moment), value)
+
+
+def kept(id="02-growth") -> str:
+    """Return what a form says of what is saved."""
+    return escape(phrases.kept(journal.read(id)))
+
+
+def values(id="02-growth") -> list:
+    return [answer.value for answer in journal.read(id).answers]
+
+
+def path_of(folder, key="02-growth.prediction") -> Path:
+    return folder / "entries" / f"{key}.json"
+
+
+def refused(*_):
+    raise OSError("full")
 
 
 def displayed(thing) -> dict:
@@ -95,15 +125,14 @@ def test_good_ids(id):
 @pytest.mark.parametrize(
     "id", ["growth", "2-growth", "02-Growth", "02-", "../02-x", "02-a/b", "02-a.b", "con", "", None]
 )
-def test_bad_ids_are_refused_in_words(id):
-    with pytest.raises(journal.BadIdError, match="cannot be the id"):
-        journal.read(id)
-    with pytest.raises(journal.BadIdError):
-        journal.predict(id, "?")
+def test_bad_ids_are_refused(id):
+    for use_of in (journal.read, lambda id: journal.predict(id, "?")):
+        with pytest.raises(journal.BadIdError):
+            use_of(id)
 
 
 def test_a_poll_needs_a_moment_that_can_be_a_file_name():
-    with pytest.raises(journal.BadIdError, match="moment"):
+    with pytest.raises(journal.BadIdError, match="after/02"):
         journal.confidence("T1", "China gains", moment="after/02")
 
 
@@ -117,15 +146,7 @@ def test_a_saved_prediction_survives_a_restart(folder):
     restart()
     form = journal.predict("02-growth", "By how much did trade grow?", unit="per cent")
     assert form.control.value == "12.3"
-    assert "Saved: 12.3 per cent, at " in form.status.value
-
-
-def test_earlier_answers_are_kept():
-    predicted("40")
-    predicted("50")
-    entry = journal.read("02-growth")
-    assert entry.answer == 50
-    assert [answer.value for answer in entry.history] == [40]
+    assert kept() in form.status.value and "12.3 per cent" in kept()
 
 
 def test_the_course_root_is_the_default_place(monkeypatch, tmp_path):
@@ -140,16 +161,13 @@ def test_the_course_root_is_the_default_place(monkeypatch, tmp_path):
 
 def test_a_write_cut_short_leaves_the_old_answer_whole(folder, monkeypatch):
     predicted("40")
-    before = (folder / "entries" / "02-growth.prediction.json").read_bytes()
-
-    def cut(descriptor):
-        raise OSError("power cut")
-
-    monkeypatch.setattr("os.fsync", cut)
+    before = path_of(folder).read_bytes()
+    monkeypatch.setattr("os.fsync", refused)
     predicted("50")
-    assert (folder / "entries" / "02-growth.prediction.json").read_bytes() == before
-    assert not list((folder / "entries").glob("*.tmp")) + list((folder / "entries").glob(".*.tmp"))
+    assert path_of(folder).read_bytes() == before
+    assert not [path for path in (folder / "entries").iterdir() if path.suffix == ".tmp"]
     assert journal.read("02-growth").answer == 50  # in memory
+    assert [answer.value for answer in journal.read("02-growth").history] == [40]
 
 
 def test_two_notebooks_at_once_lose_nothing(folder):
@@ -166,10 +184,8 @@ for number in range(15):
     for process in both:
         finished(process)
     for who in (1, 2):
-        own = journal.read(f"02-own-{who}")
-        assert [a.value for a in own.answers] == [who * 1000 + n for n in range(15)]
-    shared = sorted(a.value for a in journal.read("02-shared").answers)
-    assert shared == [who * 1000 + n for who in (1, 2) for n in range(15)]
+        assert values(f"02-own-{who}") == [who * 1000 + n for n in range(15)]
+    assert sorted(values("02-shared")) == [who * 1000 + n for who in (1, 2) for n in range(15)]
     assert not list((folder / "entries").glob("*damaged*"))
 
 
@@ -198,36 +214,34 @@ def test_entries_are_read_back_as_written():
 def test_a_damaged_file_is_set_aside_and_the_last_good_copy_used(folder, garbage):
     predicted("40")
     predicted("50")
-    path = folder / "entries" / "02-growth.prediction.json"
+    path = path_of(folder)
     path.write_bytes(garbage)
     restart()
     form = journal.predict("02-growth", "By how much?", unit="per cent")
     assert form.control.value == "50"
-    assert "damaged" in form.status.value
-    assert "renamed to 02-growth.prediction.json.damaged" in form.status.value
-    assert (folder / "entries" / "02-growth.prediction.json.damaged").read_bytes() == garbage
+    assert f"{path.name}.damaged" in form.status.value
+    assert path.with_name(f"{path.name}.damaged").read_bytes() == garbage
     assert decode(path.read_text(encoding="utf-8")).answer == 50
 
 
 def test_a_second_damage_does_not_overwrite_the_first(folder):
     predicted("40")
-    path = folder / "entries" / "02-growth.prediction.json"
-    for garbage in ("first", "second"):
+    path = path_of(folder)
+    for garbage in ("first", "second", "third"):
         path.write_text(garbage)
         restart()
         assert journal.read("02-growth").answer == 40
-    assert path.with_name(path.name + ".damaged").read_text() == "first"
-    assert path.with_name(path.name + ".damaged-2").read_text() == "second"
+    for garbage, number in (("first", ""), ("second", "-2"), ("third", "-3")):
+        assert path.with_name(f"{path.name}.damaged{number}").read_text() == garbage
 
 
 def test_saving_over_a_damaged_file_keeps_its_bytes_and_the_history(folder):
     form = predicted("40")
-    path = folder / "entries" / "02-growth.prediction.json"
+    path = path_of(folder)
     path.write_text("garbage")
-    form.control.value = "60"
-    form.save_button.click()
-    assert path.with_name(path.name + ".damaged").read_text() == "garbage"
-    assert [a.value for a in journal.read("02-growth").answers] == [40, 60]
+    filled(form, "60")
+    assert path.with_name(f"{path.name}.damaged").read_text() == "garbage"
+    assert values() == [40, 60]
 
 
 def test_both_copies_damaged_is_said_and_the_course_goes_on(folder, capsys):
@@ -236,7 +250,8 @@ def test_both_copies_damaged_is_said_and_the_course_goes_on(folder, capsys):
         path.write_text("garbage")
     restart()
     assert journal.read("02-growth") is None
-    assert "damaged" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "prediction.json.damaged" in told and "prediction.json.bak.damaged" in told
     assert len(list((folder / "entries").glob("*.damaged"))) == 2
     predicted("41")
     assert journal.read("02-growth").answer == 41
@@ -244,16 +259,15 @@ def test_both_copies_damaged_is_said_and_the_course_goes_on(folder, capsys):
 
 def test_a_file_under_another_entry_s_name_is_not_taken_for_it(folder):
     predicted("40")
-    path = folder / "entries" / "02-growth.prediction.json"
-    other = folder / "entries" / "02-other.prediction.json"
-    other.write_bytes(path.read_bytes())
+    other = path_of(folder, "02-other.prediction")
+    other.write_bytes(path_of(folder).read_bytes())
     assert journal.read("02-other") is None
     assert not other.exists()
 
 
 def test_a_missing_file_is_restored_from_its_copy(folder):
     predicted("40")
-    (folder / "entries" / "02-growth.prediction.json").unlink()
+    path_of(folder).unlink()
     assert journal.entries()["answer"].tolist() == [40]
 
 
@@ -280,7 +294,7 @@ def test_an_answer_that_its_kind_cannot_hold_is_damage(folder, key, part, bad, c
     assert len(journal.entries()) == 2
     assert journal.trend("T1").shape[0] == (not key.startswith("T1"))
     assert (journal.read_verdict("C09") is None) == key.startswith("C09")
-    assert "damaged" in capsys.readouterr().out
+    assert f"{key}.json.damaged" in capsys.readouterr().out
     assert len(list((folder / "entries").glob(f"{key}.json*.damaged"))) == 2
 
 
@@ -304,7 +318,7 @@ def other(request, folder):
     for path in (folder / "entries").glob("02-growth*"):
         write(path, change and {**json.loads(path.read_text(encoding="utf-8")), **change})
     restart()
-    return "has a format that this version of the course does not read"
+    return str(OtherFormatError())
 
 
 def growths(folder) -> dict[str, bytes]:
@@ -316,60 +330,45 @@ def test_a_file_of_another_version_is_named_and_left_alone(folder, other):
     before = growths(folder)
     opened = journal.predict("02-growth", "By how much did trade grow?", unit="per cent")
     assert f"02-growth.prediction.json {other}" in opened.status.value
-    assert "damaged" not in opened.status.value
+    assert "journal.export()" in opened.status.value and ".damaged" not in opened.status.value
     form = predicted("60")
     answered()
-    assert "kept in memory only" in form.status.value
-    assert "read-only" not in form.status.value
-    assert journal.read("02-growth").answer == 60
+    assert MEMORY in form.status.value and NOT_ON_DISK not in form.status.value
+    (entry,) = [e for e in exported() if e["id"] == "02-growth"]
+    assert journal.read("02-growth").answer == entry["value"] == 60
     restart()
     assert journal.entries()["id"].tolist() == ["02-lifeline"]
     assert growths(folder) == before
 
 
-def test_a_copy_of_another_version_is_left_alone_too(folder, other):
-    (folder / "entries" / "02-growth.prediction.json").unlink()
-    before = growths(folder)
-    predicted("60")
+@pytest.mark.parametrize("left", ["nothing", "garbage", "an entry"])
+def test_a_copy_of_another_version_is_left_alone_too(folder, other, left):
+    path = path_of(folder)
+    copy = growths(folder).pop(f"{path.name}.bak")
+    path.unlink()
+    if left != "nothing":
+        path.write_text(
+            "garbage" if left == "garbage" else encode(Entry("02-growth", "prediction"))
+        )
+    assert (MEMORY in predicted("60").status.value) == (left != "an entry")
+    damaged = {f"{path.name}.damaged": b"garbage"} if left == "garbage" else {}
+    files = growths(folder)
+    assert files.pop(f"{path.name}.bak") == copy
     restart()
-    assert journal.read("02-growth") is None
-    assert growths(folder) == before
-    assert list(before) == ["02-growth.prediction.json.bak"]
-
-
-def test_a_last_good_copy_of_another_version_is_not_overwritten(folder, other):
-    path = folder / "entries" / "02-growth.prediction.json"
-    before = path.with_name(f"{path.name}.bak").read_bytes()
-    path.write_text(encode(Entry("02-growth", "prediction")), encoding="utf-8")
-    predicted("60")
-    restart()
-    assert journal.read("02-growth").answer == 60
-    assert path.with_name(f"{path.name}.bak").read_bytes() == before
-
-
-def test_a_damaged_file_beside_a_copy_of_another_version_is_set_aside(folder, other):
-    path = folder / "entries" / "02-growth.prediction.json"
-    before = path.with_name(f"{path.name}.bak").read_bytes()
-    path.write_text("garbage")
-    assert "kept in memory only" in predicted("60").status.value
-    assert growths(folder) == {f"{path.name}.bak": before, f"{path.name}.damaged": b"garbage"}
+    if left == "an entry":
+        assert journal.read("02-growth").answer == 60
+    else:
+        assert journal.read("02-growth") is None and files == damaged
 
 
 def test_one_file_of_another_version_holds_up_no_other(other, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+        patch.setattr(Path, "replace", refused)
         predicted("60")
         answered()
     polled(40)
     restart()
     assert journal.entries()["id"].tolist() == ["02-lifeline", "T1"]
-
-
-def test_what_is_answered_beside_a_file_of_another_version_can_be_exported(folder, other):
-    assert "journal.export()" in journal.predict("02-growth", "How much?").status.value
-    predicted("60")
-    (entry,) = json.loads(journal.export().json.read_text())["entries"]
-    assert entry["value"] == 60
 
 
 def test_a_journal_of_another_version_that_is_brought_along_is_told(
@@ -383,21 +382,17 @@ def test_a_journal_of_another_version_that_is_brought_along_is_told(
     use(tmp_path / "mine", monkeypatch)
     assert journal.import_from(folder)["id"].tolist() == ["T1"]
     told = capsys.readouterr().out
-    assert other in told
-    assert "Your answers are kept" not in told
+    assert other in told and store.NOT_HERE not in told
 
 
 def test_deleting_names_the_files_of_another_version_and_leaves_them(folder, other, capsys):
     before = growths(folder)
     polled(40)
     restart()
-    assert (
-        "not by the course at all: 02-growth.prediction.json.bak, 02-growth.prediction.json."
-        in (journal.delete_all().data)
-    )
+    names = "02-growth.prediction.json.bak, 02-growth.prediction.json"
+    assert names in journal.delete_all().data
     assert f"02-growth.prediction.json {other}" in capsys.readouterr().out
-    said = journal.delete_all(confirm=True).data
-    assert "Delete them by hand: 02-growth.prediction.json.bak, 02-growth" in said
+    assert names in journal.delete_all(confirm=True).data
     assert growths(folder) == before
     assert [path.name for path in folder.rglob("*") if path.is_file()] == sorted(before)
 
@@ -420,19 +415,19 @@ def unwritable(request, tmp_path, monkeypatch):
 
 
 def test_a_virus_scanner_that_holds_a_file_for_a_moment_is_waited_for(monkeypatch):
-    refused = []
+    busy_with = []
     real = Path.replace
 
     def busy(self, target):
-        if target.name == "02-growth.prediction.json" and len(refused) < 5:
-            refused.append(target)
+        if target.name == "02-growth.prediction.json" and len(busy_with) < 5:
+            busy_with.append(target)
             raise PermissionError("in use")
         return real(self, target)
 
     waited = []
     monkeypatch.setattr(Path, "replace", busy)
     monkeypatch.setattr("time.sleep", waited.append)
-    assert "kept in memory" not in predicted("40").status.value
+    assert MEMORY not in predicted("40").status.value
     assert waited == [0.02, 0.05, 0.1, 0.2, 0.4]
     restart()
     assert journal.read("02-growth").answer == 40
@@ -442,7 +437,7 @@ def test_patience_with_a_held_file_ends(monkeypatch):
     waited = []
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(PermissionError()))
     monkeypatch.setattr("time.sleep", waited.append)
-    assert "kept in memory" in predicted("40").status.value
+    assert MEMORY in predicted("40").status.value
     assert sum(waited) < 1
 
 
@@ -450,28 +445,24 @@ def test_an_older_answer_that_stays_unsaved_does_not_make_this_one_look_so(folde
     real = Path.replace
 
     def refuse_one(self, target):
-        if target.name.startswith("02-growth"):
-            raise OSError("no room for this one")
-        return real(self, target)
+        return refused() if target.name.startswith("02-growth") else real(self, target)
 
     monkeypatch.setattr(Path, "replace", refuse_one)
-    assert "cannot be written to disk" in predicted("40").status.value
+    assert NOT_ON_DISK in predicted("40").status.value
     later = answered("Written").status.value
-    assert "memory" not in later
-    assert "cannot be written" not in later
-    assert (folder / "entries" / "02-lifeline.answer.json").is_file()
+    assert MEMORY not in later and NOT_ON_DISK not in later
+    assert path_of(folder, "02-lifeline.answer").is_file()
     assert not store.current_store().is_on_disk("02-growth.prediction")
     assert store.current_store().is_on_disk("02-lifeline.answer")
 
 
 def test_a_read_only_disk_gives_one_warning_and_the_course_goes_on(unwritable):
     first, second = predicted("40"), answered("Only in memory")
-    assert first.status.value.count("cannot be written to disk") == 1
-    assert "cannot be written to disk" not in second.status.value
-    assert "kept in memory only" in second.status.value
+    assert first.status.value.count(NOT_ON_DISK) == 1
+    assert NOT_ON_DISK not in second.status.value and MEMORY in second.status.value
     assert journal.read("02-growth").answer == 40
     assert journal.predict("02-growth", "?").control.value == "40"
-    assert "too high" in journal.outcome("02-growth", 30).data
+    assert "30 per cent" in journal.outcome("02-growth", 30).data
     assert journal.entries()["id"].tolist() == ["02-growth", "02-lifeline"]
 
 
@@ -479,7 +470,7 @@ def test_export_to_another_folder_works_from_memory(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     use(tmp_path / "file" / "journal", monkeypatch)
     predicted("40")
-    with pytest.raises(journal.JournalError, match="give a folder"):
+    with pytest.raises(journal.JournalError, match=r"journal\.export"):
         journal.export()
     paths = journal.export(tmp_path / "out")
     assert json.loads(paths.json.read_text())["entries"][0]["value"] == 40
@@ -487,9 +478,9 @@ def test_export_to_another_folder_works_from_memory(tmp_path, monkeypatch):
 
 def test_what_was_kept_in_memory_is_written_once_the_disk_is_back(folder, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+        patch.setattr("os.replace", refused)
         predicted("40")
-        assert not (folder / "entries" / "02-growth.prediction.json").exists()
+        assert not path_of(folder).exists()
     answered()
     restart()
     assert journal.read("02-growth").answer == 40
@@ -497,49 +488,36 @@ def test_what_was_kept_in_memory_is_written_once_the_disk_is_back(folder, monkey
 
 def test_a_file_that_cannot_be_opened_is_left_alone(folder, monkeypatch):
     form = predicted("40")
-    path = folder / "entries" / "02-growth.prediction.json"
-    before = path.read_bytes()
+    before = path_of(folder).read_bytes()
     real = Path.read_text
 
     def refuse(self, *args, **kwargs):
-        if self.name.startswith("02-growth"):
-            raise PermissionError("in use")
-        return real(self, *args, **kwargs)
+        return refused() if self.name.startswith("02-growth") else real(self, *args, **kwargs)
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_text", refuse)
-        form.control.value = "60"
-        form.save_button.click()
-        assert "cannot be opened" in form.status.value
-    assert path.read_bytes() == before
-    assert [a.value for a in journal.read("02-growth").answers] == [40, 60]
+        filled(form, "60")
+        assert "02-growth.prediction.json" in form.status.value
+    assert path_of(folder).read_bytes() == before
+    assert values() == [40, 60]
 
 
 # Pass, numbers, choices
 
 
-def test_pass_is_an_answer():
-    form = journal.predict("02-growth", "?")
-    form.pass_button.click()
-    entry = journal.read("02-growth")
-    assert entry.passed
-    assert entry.answer is None
-    assert "A pass is an answer" in form.status.value
-    assert "You passed" in journal.outcome("02-growth", 30).data
-
-
 @pytest.mark.parametrize(
-    "ask",
+    ("id", "ask"),
     [
-        lambda: journal.predict("02-growth", "?"),
-        lambda: journal.confidence("T1", "China gains"),
-        lambda: journal.answer("02-lifeline", "?"),
+        ("02-growth", lambda: journal.predict("02-growth", "?")),
+        ("T1", lambda: journal.confidence("T1", "China gains")),
+        ("02-lifeline", lambda: journal.answer("02-lifeline", "?")),
     ],
 )
-def test_a_pass_is_told_when_the_page_is_opened_again(ask):
+def test_a_pass_is_an_answer_and_told_when_the_page_is_opened_again(id, ask):
     ask().pass_button.click()
     restart()
-    assert "Saved: you passed" in ask().status.value
+    assert journal.read(id).passed and journal.read(id).answer is None
+    assert kept(id) in ask().status.value
 
 
 @pytest.mark.parametrize(
@@ -570,58 +548,62 @@ def test_numbers_with_comma_or_point(text, number):
     "text",
     ["abc", "", "  ", "12.3.4", "1,2,3", "nan", "inf", "1e5", "5 bn", "٣", "--4", ",", "1_0"],
 )
-def test_what_is_no_number_is_said_in_words(text):
-    form = predicted(text)
-    assert "Not saved." in form.status.value
-    assert journal.read("02-growth") is None
+def test_what_is_no_number_is_not_saved(text):
+    assert kept_none(predicted(text))
+
+
+def kept_none(form) -> bool:
+    """Return whether a form says that it kept nothing, in other words than that nothing is kept."""
+    return journal.read(form.blank.id) is None and phrases.kept(None) not in form.status.value
 
 
 def test_an_ambiguous_number_is_asked_back():
-    assert "Type 1234 or 1.234" in predicted("1,234").status.value
+    form = predicted("1,234")
+    assert kept_none(form) and "1234" in form.status.value and "1.234" in form.status.value
 
 
-def test_a_percent_sign_needs_the_unit():
-    with pytest.raises(ValueError, match="not a number"):
-        quantities.parse_number("12 %", "tonnes")
-
-
-def test_what_is_counted_is_whole():
+def test_a_percent_sign_needs_the_unit_and_what_is_counted_is_whole():
     assert quantities.parse_number("3,0", "states") == 3
     assert quantities.parse_number("2.5", "times") == 2.5
-    with pytest.raises(ValueError, match="not a whole number of states"):
-        quantities.parse_number("2.5", "states")
+    for text, unit in (("12 %", "tonnes"), ("2.5", "states")):
+        with pytest.raises(ValueError, match=text):
+            quantities.parse_number(text, unit)
 
 
-def test_range_is_checked_in_words():
-    assert "between 0 and 100" in predicted("140", low=0, high=100).status.value
-    assert "at least 0" in predicted("-1", low=0).status.value
-    assert journal.read("02-growth") is None
+@pytest.mark.parametrize(
+    ("text", "limits", "told"),
+    [
+        ("140", {"low": 0, "high": 100}, "0 and 100"),
+        ("100.1", {"high": 100}, "100"),
+        ("-1", {"low": 0}, "0"),
+    ],
+)
+def test_a_number_out_of_range_is_not_saved(text, limits, told):
+    form = predicted(text, **limits)
+    assert kept_none(form) and told in form.status.value
+    predicted(str(limits.get("high", 0)), **limits)
+    assert journal.read("02-growth").answer == limits.get("high", 0)
 
 
 def test_choice_shape_and_text():
-    form = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
+    form = asked_who()
     form.save_button.click()
-    assert "You have not chosen anything yet" in form.status.value
-    form.control.value = "India"
-    form.save_button.click()
+    assert kept_none(form)
+    filled(form, "India")
     assert journal.read("02-who").answer == "India"
-    assert "Your prediction was right." in journal.outcome("02-who", "India").data
-
-    shape = journal.predict("02-shape", "Which shape?", kind="shape")
-    shape.control.value = "rises, then falls"
-    shape.save_button.click()
-    assert "This is different from" in journal.outcome("02-shape", "falls all along").data
-
-    text = journal.predict("02-why", "Why?", kind="text")
-    text.control.value = "<b>because</b>"
-    text.save_button.click()
-    assert "&lt;b&gt;because" in journal.outcome("02-why", "for reasons").data
+    right = journal.outcome("02-who", "India").entry
+    shape = filled(journal.predict("02-shape", "?", kind="shape"), "rises, then falls").blank.id
+    text = filled(journal.predict("02-why", "?", kind="text"), "<b>because</b>").blank.id
+    wrong, own = (journal.outcome(id, "falls all along") for id in (shape, text))
+    assert "&lt;b&gt;because" in own.data
+    told = {phrases.comparison(entry) for entry in (right, wrong.entry, own.entry)}
+    assert len(told) == 3 and phrases.comparison(right) != phrases.NOT_PREDICTED
 
 
 def test_wrong_use_by_a_chapter_is_an_error():
-    with pytest.raises(journal.JournalError, match="not a kind of prediction"):
+    with pytest.raises(journal.JournalError, match="colour"):
         journal.predict("02-x", "?", kind="colour")
-    with pytest.raises(journal.JournalError, match="two options"):
+    with pytest.raises(journal.JournalError, match="02-x"):
         journal.predict("02-x", "?", kind="choice", options=["one"])
     for value in (float("nan"), None, pd.NA, True):
         with pytest.raises(journal.JournalError):
@@ -631,48 +613,49 @@ def test_wrong_use_by_a_chapter_is_an_error():
 # Outcomes
 
 
-@pytest.mark.parametrize(
-    ("guess", "value", "words"),
-    [
-        (
-            "50",
-            40,
-            "You were 10 percentage points too high, so you were off by 25 % of the outcome.",
-        ),
-        (
-            "30",
-            40,
-            "You were 10 percentage points too low, so you were off by 25 % of the outcome.",
-        ),
-        ("120", 40, "too high, so your prediction was about 3 times the outcome."),
-        ("-5", 40, "too low, and the direction was the opposite."),
-        ("5", 0, "You were 5 percentage points too high."),
-        ("40", 40, "Your prediction was right to within a thousandth."),
-        (
-            "43",
-            40,
-            "Close: you were 3 percentage points too high, so you were off by 7.5 % of the "
-            "outcome.",
-        ),
-        ("45", 40, "You were 5 percentage points too high"),
-        ("0", 0, "right to within a thousandth"),
-    ],
-)
-def test_distance_in_words(guess, value, words):
-    predicted(guess)
-    assert words in journal.outcome("02-growth", value).data
+#: A guess, its outcome, their unit → the figures in what is said of how far apart they are.
+DISTANCES = {
+    ("50", 40, "per cent"): ["10", "25"],
+    ("30", 40, "per cent"): ["10", "25"],
+    ("79", 40, "per cent"): ["39", "98"],
+    ("80", 40, "per cent"): ["40", "2"],
+    ("120", 40, "per cent"): ["80", "3"],
+    ("-5", 40, "per cent"): ["45"],
+    ("5", 0, "per cent"): ["5"],
+    ("0", 0, "per cent"): [],
+    ("40", 40, "per cent"): [],
+    ("43", 40, "per cent"): ["3", "7.5"],
+    ("44", 40, "per cent"): ["4", "10"],
+    ("45", 40, "per cent"): ["5", "12"],
+    ("1", 1.38, "times"): ["1", "1.38"],
+    ("1.3", 1.38, "times"): ["1.3", "1.38"],
+    ("20", 1.38, "times"): ["20", "1.38"],
+    ("1.38", 1.38, "times"): [],
+}
+
+
+def test_distances_are_told_as_people_say_them(snapshot):
+    told = {}
+    for number, ((guess, value, unit), figures) in enumerate(DISTANCES.items()):
+        asked = filled(journal.predict(f"02-n{number}", "How much?", unit=unit), guess).blank
+        card = journal.outcome(asked.id, value, unit=unit)
+        said = phrases.comparison(card.entry)
+        assert escape(said) in card.data
+        assert re.findall(r"\d+(?:\.\d+)?", said) == figures
+        told[f"{guess} for {value} {unit}"] = said
+    assert told == snapshot
 
 
 def test_outcome_uses_its_unit_text_and_escapes():
     predicted("50")
     card = journal.outcome("02-growth", 38.71234, unit="per cent", text="Customs <2023>").data
-    assert "Outcome: 38.71 per cent" in card
+    assert "38.71 per cent" in card
     assert '<p class="nl-ask">By how much did trade grow?</p>' in card
     assert "Customs &lt;2023&gt;" in card
 
 
 def test_outcome_without_a_prediction():
-    assert "You made no prediction here" in journal.outcome("02-growth", 30).data
+    assert escape(phrases.NOT_PREDICTED) in journal.outcome("02-growth", 30).data
     asked = escape(prediction("09-visited")["question"])
     assert f'<p class="nl-ask">{asked}</p>' in journal.outcome("09-visited", 5).data
     assert journal.read("02-growth").outcome.value == 30
@@ -681,39 +664,36 @@ def test_outcome_without_a_prediction():
 def test_a_prediction_is_closed_once_its_outcome_was_shown():
     open_elsewhere = predicted("50")
     journal.outcome("02-growth", 40)
-    open_elsewhere.control.value = "40"
-    open_elsewhere.save_button.click()
-    assert (
-        "The outcome has been shown, so you can no longer change this prediction"
-        in open_elsewhere.status.value
-    )
+    filled(open_elsewhere, "40")
+    assert escape(CLOSED) in open_elsewhere.status.value
     assert open_elsewhere.save_button.disabled
     assert journal.read("02-growth").answer == 50
     again = journal.predict("02-growth", "By how much?", unit="per cent")
     assert again.control.disabled
     assert again.control.value == "50"
-    assert "Saved: 50 per cent" in again.status.value
+    assert kept() in again.status.value
 
 
 def test_a_prediction_made_after_the_outcome_is_marked_late():
     journal.outcome("02-growth", 40)
     predicted("40")
     assert journal.read("02-growth").current.late
-    assert "after the outcome" in journal.outcome("02-growth", 40).data
-    predicted("30", id="02-early")
+    predicted("40", id="02-early")
     journal.outcome("02-early", 40)
+    assert not journal.read("02-early").current.late
+    late, early = (journal.outcome(id, 40).data for id in ("02-growth", "02-early"))
+    assert len(late) > len(early), "only one is called late"
     page = journal.export().markdown.read_text(encoding="utf-8")
-    assert re.findall(r"My prediction: (\d+) .*, after the outcome had been shown\)", page) == [
-        "40"
-    ]
+    early, late = re.findall(r"40 per cent \(([^)]*)\)", page)
+    assert late.startswith(early) and len(late) > len(early)
 
 
 def test_showing_the_same_outcome_again_writes_nothing(folder):
     predicted("50")
     journal.outcome("02-growth", 40)
-    before = (folder / "entries" / "02-growth.prediction.json").read_bytes()
+    before = path_of(folder).read_bytes()
     journal.outcome("02-growth", 40)
-    assert (folder / "entries" / "02-growth.prediction.json").read_bytes() == before
+    assert path_of(folder).read_bytes() == before
 
 
 # Polls, verdicts, answers
@@ -735,105 +715,77 @@ def test_polls_keep_each_moment_and_their_order():
     assert journal.confidence("T1", "China gains").control.value == 45
 
 
-@pytest.mark.parametrize(
-    ("guess", "says"),
-    [
-        ("1", "You said 1 times, but it was 1.38 times, so your prediction was too low."),
-        (
-            "1.3",
-            "Close: you said 1.3 times, but it was 1.38 times, so your prediction was a little "
-            "too low.",
-        ),
-        ("20", "You said 20 times, but it was 1.38 times, so your prediction was too high."),
-        ("1.38", "Your prediction was right"),
-    ],
-)
-def test_multiples_are_told_as_people_say_them(guess, says):
-    form = journal.predict("07-times", "How many times as long?", unit="times")
-    form.control.value = guess
-    form.save_button.click()
-    shown = displayed(journal.outcome("07-times", 1.38, unit="times"))["text/html"]
-    assert says in shown
-    assert "0.38" not in shown
-
-
 def test_what_is_written_saves_itself_and_a_complaint_is_withdrawn():
     form = journal.predict("02-growth", "By how much?", unit="per cent")
     form.control.value = "much"
-    assert "Not saved" in form.status.value and "is not a number" in form.status.value
-    assert journal.read("02-growth") is None
+    assert "much" in form.status.value and kept_none(form)
     form.control.value = "12"
-    assert "is not a number" not in form.status.value
-    assert "Saved: 12 per cent" in form.status.value
+    assert "much" not in form.status.value and kept() in form.status.value
     form.save_button.click()  # it is saved already
     form.control.value = ""
-    assert "Not saved" in form.status.value, "what was saved stays, and nobody thinks otherwise"
+    assert kept() not in form.status.value, "what was saved stays, and nobody thinks otherwise"
     form.control.value = "13"
-    assert [answer.value for answer in journal.read("02-growth").answers] == [12, 13]
+    assert values() == [12, 13]
 
 
 def test_the_status_is_written_anew_even_where_it_says_the_same():
     form = predicted("12")
     before = form.status.value
-    form.control.value = "12.0"  # the page has said "Changed, not saved" by now
-    assert "Saved: 12 per cent" in form.status.value and form.status.value != before
+    form.control.value = "12.0"  # the page has told by now that something was changed
+    assert kept() in form.status.value and form.status.value != before
 
 
 def test_choices_on_the_way_to_another_are_not_kept():
-    form = journal.predict("02-who", "Who?", kind="choice", options=["China", "India", "Iran"])
+    form = asked_who("China", "India", "Iran")
     for choice in ("China", "India"):  # as arrow keys do
         form.control.value = choice
-        assert f"Saved: {choice}" in form.status.value
+        assert kept("02-who") in form.status.value and choice in kept("02-who")
     form.sure.value = 70
     (answer,) = journal.read("02-who").answers
     assert (answer.value, answer.confidence) == ("India", 70)
     form.save_button.click()
     form.control.value = "Iran"
-    assert [answer.value for answer in journal.read("02-who").answers] == ["India", "Iran"]
+    assert values("02-who") == ["India", "Iran"]
     form.pass_button.click()
-    assert [answer.value for answer in journal.read("02-who").history] == ["India", "Iran"]
+    assert values("02-who") == ["India", "Iran", None]
 
 
 def test_a_late_choice_waits_for_save_since_the_first_one_counts():
     journal.outcome("02-who", "China")
-    form = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
+    form = asked_who()
     form.control.value = "China"
-    assert "Changed, not saved" in form.status.value and "late" in form.status.value
+    assert escape(LATE) in form.status.value and kept("02-who") not in form.status.value
     assert journal.read("02-who").answers == ()
-    form.control.value = "India"
-    form.save_button.click()
+    filled(form, "India")
     assert journal.read("02-who").current.value == "India" and journal.read("02-who").current.late
 
 
 def test_only_what_is_written_is_told_unsaved_at_the_first_key():
-    for form in (
+    for written in (
         journal.predict("02-growth", "By how much?", unit="per cent"),
         journal.predict("02-why", "Why?", kind="text"),
         journal.answer("02-lifeline", "Fair?"),
     ):
-        assert "Changed, not saved" in form.children[0].value
-    for form in (
-        journal.confidence("T1", "China gains"),
-        journal.predict("02-who", "Who?", kind="choice", options=["China", "India"]),
-    ):
-        assert "Changed, not saved" not in form.children[0].value
+        assert escape(scripts.UNSAVED) in written.children[0].value
+    for chosen in (journal.confidence("T1", "China gains"), asked_who()):
+        assert escape(scripts.UNSAVED) not in chosen.children[0].value
 
 
 def test_earlier_confidence_stands_beside_the_slider():
     def beside(moment):
         row = journal.confidence("T1", "China gains", moment=moment).children[1]
-        return row.children[1].value if hasattr(row, "children") else ""
+        said = row.children[1].value if hasattr(row, "children") else ""
+        return re.findall(r"…|\d+ % \([^)]*\)", said)
 
-    assert beside("opening") == ""
+    assert beside("opening") == []
     polled(40)
-    assert beside("opening") == "", "this moment's own answer is in the slider"
-    assert "You said before: 40 % (opening)" in beside("after 02")
+    assert beside("opening") == [], "this moment's own answer is in the slider"
+    assert beside("after 02") == ["40 % (opening)"]
     journal.confidence("T1", "China gains", moment="after 01").pass_button.click()
     polled(55, moment="after 02")
     polled(70, moment="after 03")
-    assert "40 % (opening), 55 % (after 02)<" in beside("after 03")
-    assert "40 % (opening), …, 70 % (after 03)" in beside("closing")
-    assert "China" not in beside("closing")
+    assert beside("after 03") == ["40 % (opening)", "55 % (after 02)"]
+    assert beside("closing") == ["40 % (opening)", "…", "70 % (after 03)"]
     later = journal.confidence("T1", "China gains", moment="closing")
     assert later.control.per_cent is None, "an earlier answer is no default"
 
@@ -841,10 +793,8 @@ def test_earlier_confidence_stands_beside_the_slider():
 def test_a_poll_says_nothing_until_the_slider_is_moved():
     form = journal.confidence("T1", "China gains")
     form.save_button.click()
-    assert "You have not said how sure you are" in form.status.value
-    assert journal.read("T1") is None
-    form.control.value = 0
-    form.save_button.click()
+    assert kept_none(form)
+    filled(form, 0)
     assert journal.read("T1").answer == 0
     again = journal.confidence("T1", "China gains", moment="after 02")
     again.save_button.click()
@@ -858,21 +808,23 @@ def test_trend_of_nothing_is_an_empty_table():
 
 def test_verdicts():
     assert journal.read_verdict("C09") is None
-    assert "holds (70 % sure)" in journal.save_verdict("C09", "02", "holds", 70)
+    for sure in (0, 100, 70):
+        assert f"{sure} %" in journal.save_verdict("C09", "02", "holds", sure)
     found = journal.read_verdict("C09")
     assert (found["verdict"], found["confidence"], found["chapter"]) == ("holds", 70, "02")
     journal.save_verdict("C09", "02", None)
     assert journal.read_verdict("C09")["passed"]
-    with pytest.raises(journal.JournalError, match="0 to 100"):
-        journal.save_verdict("C09", "02", "holds", 140)
+    for sure in (-1, 101):
+        with pytest.raises(journal.JournalError, match="0 to 100"):
+            journal.save_verdict("C09", "02", "holds", sure)
 
 
 def test_a_caveat_is_kept_with_what_it_is_about():
     line = journal.save_verdict("C09", "02", "holds, but", 70, "date")
-    assert "Saved: holds, but (date) (70 % sure)" in line
+    assert "holds, but (date) (70 %" in line
     assert journal.read_verdict("C09")["but"] == "date"
     assert journal.entries()["but"].tolist() == ["date"]
-    assert '"but": "date"' in journal.export().json.read_text(encoding="utf-8")
+    assert exported()[0]["but"] == "date"
     assert "holds, but (date)" in journal.export().markdown.read_text(encoding="utf-8")
     journal.save_verdict("C09", "02", "holds", 70)
     assert journal.read_verdict("C09")["but"] is None
@@ -883,7 +835,7 @@ def test_a_caveat_is_kept_with_what_it_is_about():
     [("holds, but", None), ("holds, but", "mood"), ("holds", "date"), (None, "unit")],
 )
 def test_only_a_caveat_is_about_something_and_it_says_what(verdict, but):
-    with pytest.raises(journal.BadAnswerError, match="date, reporter, unit"):
+    with pytest.raises(journal.BadAnswerError, match=", ".join(CAVEATS)):
         journal.save_verdict("C09", "02", verdict, 70, but)
     assert journal.read_verdict("C09") is None
 
@@ -905,8 +857,8 @@ def test_a_verdict_a_poll_and_a_prediction_may_share_an_id():
 def test_an_answer_shows_minutes_sides_and_keeps_words_private():
     form = answered()
     heading = form.children[0].value
-    for part in ("Think 2 min", "pair 5 min", "share 8 min", "A. Yes", "B. No", "then swapped"):
-        assert part in heading
+    assert re.findall(r"(\d+) min", heading) == ["2", "5", "8"]
+    assert "A. Yes: so." in heading and "B. No: not so." in heading
     assert not journal.read("02-lifeline").current.may_be_shown
     assert "It is fair" not in form.status.value
 
@@ -923,7 +875,7 @@ def test_permission_counts_at_once_and_can_be_taken_back():
 
 
 def test_an_empty_answer_is_not_saved():
-    assert "You have not written anything yet" in answered("  ").status.value
+    assert kept_none(answered("  "))
 
 
 def test_entries_is_one_table():
@@ -941,9 +893,7 @@ def test_entries_is_one_table():
 def test_entries_keeps_own_words_out_of_the_notebook_s_file():
     full_journal()
     journal.answer("02-passed", "?").pass_button.click()
-    choice = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
-    choice.control.value = "India"
-    choice.save_button.click()
+    filled(asked_who(), "India")
     table = journal.entries()
     assert "PRIVATE" not in table.to_html() + table.to_string() + table.to_csv()
     answers = table.set_index("id")["answer"]
@@ -969,27 +919,20 @@ def test_every_control_has_a_name_and_the_status_is_text():
     forms = [predicted(), journal.confidence("T1", "x"), answered()]
     forms += [journal.predict("02-s", "?", kind="shape"), journal.predict("02-t", "?", kind="text")]
     for form in forms:
-        assert form.control.description
-        assert form.save_button.description == "Save"
-        assert form.pass_button.description == "Pass"
+        for part in (form.control, form.save_button, form.pass_button):
+            assert part.description
         assert 'role="status"' in form.status.value
-    assert answered().tick.description == "may be shown to the class"
+    assert answered().tick.description
 
 
 def test_a_notebook_s_file_does_not_hold_what_was_typed():
-    form = journal.answer("02-x", "?")
-    form.control.value = "secret"
-    form.save_button.click()
+    form = filled(journal.answer("02-x", "?"), "secret")
     bundle = displayed(form)
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == "<journal answer 02-x>"
     assert bundle["text/html"] == ""
     assert "secret" not in form.next_day()
-
-
-def test_question_text_is_escaped():
-    form = journal.predict("02-x", "<script>")
-    assert "<script>" not in form.children[0].value
+    assert "<script>" not in journal.predict("02-x", "<script>").children[0].value
 
 
 def test_forms_run_in_a_real_kernel_without_warnings():
@@ -1009,8 +952,8 @@ def test_forms_run_in_a_real_kernel_without_warnings():
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
     note_and_form = ["display_data", "execute_result"]
     assert [output.output_type for output in outputs] == [*note_and_form * 3, "execute_result"]
-    assert all("Nothing saved yet" in outputs[n].data["text/html"] for n in (0, 2, 4))
-    assert "no prediction" in outputs[-1].data["text/html"]
+    assert all(outputs[n].data["text/html"] for n in (0, 2, 4))
+    assert escape(phrases.NOT_PREDICTED) in outputs[-1].data["text/html"]
 
 
 # Export
@@ -1030,13 +973,20 @@ class Checker(HTMLParser):
         self.balance[tag] = self.balance.get(tag, 0) - 1
 
 
+def exported() -> list[dict]:
+    """Return the entries of a file for the class."""
+    return json.loads(journal.export().json.read_text(encoding="utf-8"))["entries"]
+
+
+def own_id() -> str:
+    return json.loads(journal.export().json.read_text(encoding="utf-8"))["journal"]
+
+
 def full_journal() -> None:
     predicted("40")
     predicted("50")
     journal.outcome("02-growth", 40)
-    text = journal.predict("02-why", "Why?", kind="text")
-    text.control.value = "PRIVATE-PREDICTION"
-    text.save_button.click()
+    filled(journal.predict("02-why", "Why?", kind="text"), "PRIVATE-PREDICTION")
     answered("PRIVATE-FIRST")
     answered("PRIVATE-WORDS <b>\nsecond line")
     answered("SHOWN-WORDS", tick=True, id="02-other")
@@ -1050,17 +1000,11 @@ def test_export_is_whole_for_the_student():
     paths = journal.export()
     assert [path.name for path in paths] == ["my-journal.md", "my-journal.html", "my-journal.json"]
     markdown, html = (path.read_text(encoding="utf-8") for path in paths[:2])
+    own = ("PRIVATE-WORDS", "PRIVATE-FIRST", "PRIVATE-PREDICTION", "SHOWN-WORDS")
     for text in (markdown, html):
-        for part in ("PRIVATE-WORDS", "PRIVATE-FIRST", "PRIVATE-PREDICTION", "SHOWN-WORDS"):
+        for part in (*own, "50 per cent", "40 per cent", "holds (70 %"):
             assert part in text
-        for part in (
-            "50 per cent",
-            "Before: 40 per cent",
-            "Outcome: 40 per cent",
-            "holds (70 % sure)",
-        ):
-            assert part in text
-        assert text.index("Opening: 40 % sure") < text.index("After 02: 70 % sure")
+        assert text.index("40 % sure") < text.index("70 % sure")
     assert "&lt;b&gt;" in html
     checker = Checker()
     checker.feed(html)
@@ -1073,9 +1017,8 @@ def test_export_for_the_class_has_no_private_words():
     text = journal.export().json.read_text(encoding="utf-8")
     assert "PRIVATE" not in text
     assert "SHOWN-WORDS" in text
-    content = json.loads(text)
-    assert re.fullmatch("[0-9a-f]{32}", content["journal"])
-    by_id = {entry["id"]: entry for entry in content["entries"]}
+    assert re.fullmatch("[0-9a-f]{32}", own_id())
+    by_id = {entry["id"]: entry for entry in exported()}
     assert by_id["02-growth"]["value"] == 50
     assert by_id["02-lifeline"]["value"] is None
     assert not by_id["02-lifeline"]["passed"]
@@ -1101,12 +1044,12 @@ def test_no_file_names_a_person_a_computer_or_a_path(folder, tmp_path, monkeypat
 
 def test_the_journal_id_stays_and_is_random(monkeypatch, tmp_path):
     polled(40)
-    first = json.loads(journal.export().json.read_text())["journal"]
+    first = own_id()
     restart()
-    assert json.loads(journal.export().json.read_text())["journal"] == first
+    assert own_id() == first
     use(tmp_path / "second", monkeypatch)
     polled(40)
-    assert json.loads(journal.export().json.read_text())["journal"] != first
+    assert own_id() != first
 
 
 @pytest.mark.parametrize(
@@ -1115,18 +1058,20 @@ def test_the_journal_id_stays_and_is_random(monkeypatch, tmp_path):
 )
 def test_a_journal_id_that_the_journal_did_not_make_is_not_exported(folder, content):
     polled(40)
-    (folder / "journal-id.txt").write_bytes(content)
-    first = json.loads(journal.export().json.read_text())["journal"]
+    own_id()
+    (folder / "entries" / "journal-id.txt").write_bytes(content)
+    restart()
+    first = own_id()
     assert re.fullmatch("[0-9a-f]{32}", first)
     assert first.encode() != content
     restart()
-    assert json.loads(journal.export().json.read_text())["journal"] == first
+    assert own_id() == first
 
 
 def test_an_id_that_an_older_journal_did_not_make_is_not_taken_over(folder, tmp_path, monkeypatch):
     use(tmp_path / "old", monkeypatch)
     polled(40)
-    (tmp_path / "old" / "journal-id.txt").write_text("zebedee-student")
+    (tmp_path / "old" / "entries" / "journal-id.txt").write_text("zebedee-student")
     use(folder, monkeypatch)
     journal.import_from(tmp_path / "old")
     assert "zebedee" not in journal.export().json.read_text()
@@ -1138,24 +1083,24 @@ def test_export_overwrites_nothing_but_earlier_exports(tmp_path, ending):
     mine = tmp_path / "out" / f"README.{ending}"
     mine.parent.mkdir()
     mine.write_text("mine")
-    with pytest.raises(journal.JournalError, match=rf"README\.{ending} .* would be overwritten"):
+    with pytest.raises(journal.JournalError, match=rf"README\.{ending}"):
         journal.export(tmp_path / "out", "README")
     assert [path.read_text() for path in mine.parent.iterdir()] == ["mine"]
     first = journal.export(tmp_path / "out", "other")
     polled(60)
     journal.export(tmp_path / "out", "other")
-    assert "60 % sure" in first.markdown.read_text(encoding="utf-8")
+    assert "60 %" in first.markdown.read_text(encoding="utf-8")
 
 
 def test_export_name_is_checked():
     for name in ("../x", "a b", "", "x.json"):
-        with pytest.raises(journal.JournalError, match="cannot be the name of a file"):
+        with pytest.raises(journal.JournalError, match=re.escape(repr(name))):
             journal.export(name=name)
 
 
 def test_an_outcome_alone_is_not_an_answer():
     journal.outcome("02-growth", 40)
-    assert json.loads(journal.export().json.read_text())["entries"] == []
+    assert exported() == []
 
 
 def test_nothing_is_lost_or_written_by_use(folder):
@@ -1182,13 +1127,13 @@ def test_nothing_is_lost_or_written_by_use(folder):
 def test_delete_all_asks_first_and_spares_what_is_not_its_own(folder):
     full_journal()
     journal.export()
-    (folder / "entries" / "02-growth.prediction.json").write_text("garbage")
+    path_of(folder).write_text("garbage")
     journal.entries()
     (folder / "notes.txt").write_text("mine")
     (folder / "export" / "other.json").write_text('{"mine": true}')
-    assert "confirm=True" in journal.delete_all().data
+    assert "journal.delete_all(confirm=True)" in journal.delete_all().data
     assert not journal.entries().empty
-    assert "has been deleted" in journal.delete_all(confirm=True).data
+    journal.delete_all(confirm=True)
     left = sorted(path.name for path in folder.rglob("*") if path.is_file())
     assert left == ["notes.txt", "other.json"]
     restart()
@@ -1206,7 +1151,7 @@ def test_delete_all_removes_the_folder_when_all_in_it_was_its_own(folder):
 
 def test_delete_all_forgets_what_is_in_memory(unwritable):
     predicted("40")
-    assert "has been deleted" in journal.delete_all(confirm=True).data
+    journal.delete_all(confirm=True)
     assert journal.read("02-growth") is None
 
 
@@ -1216,7 +1161,7 @@ def test_import_brings_along_and_never_overwrites_newer(folder, tmp_path, monkey
     predicted("10", id="02-only-old")
     predicted("10", id="02-newer-here")
     polled(40)
-    old_id = json.loads(journal.export().json.read_text())["journal"]
+    old_id = own_id()
     (old / "02-only-old.prediction.json").write_text("garbage")
     before = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
 
@@ -1224,11 +1169,11 @@ def test_import_brings_along_and_never_overwrites_newer(folder, tmp_path, monkey
     predicted("20", id="02-newer-here")
     report = journal.import_from(tmp_path / "old").set_index("id")
     assert report["taken"].to_dict() == {"02-newer-here": False, "02-only-old": True, "T1": True}
-    assert report.loc["02-newer-here", "why"] == "your answer here is newer"
+    assert report["why"].nunique() == 2
     assert journal.read("02-newer-here").answer == 20
     assert journal.read("02-only-old").answer == 10
     assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == before
-    assert json.loads(journal.export().json.read_text())["journal"] == old_id
+    assert own_id() == old_id
     again = journal.import_from(old)
     assert not again["taken"].any()
 
@@ -1244,16 +1189,15 @@ def test_import_takes_a_newer_answer_but_not_over_a_closed_prediction(
     predicted("30", id="02-closed")
     use(folder, monkeypatch)
     journal.import_from(tmp_path / "other")
-    assert [a.value for a in journal.read("02-open").answers] == [20, 30]
+    assert values("02-open") == [20, 30]
     assert journal.read("02-closed").answer == 20
 
 
-def test_import_from_nowhere_is_said_in_words(folder, tmp_path):
+def test_import_from_nowhere_or_from_itself_is_refused(folder, tmp_path):
     predicted("20")
-    with pytest.raises(journal.JournalError, match="no journal"):
-        journal.import_from(tmp_path / "nowhere")
-    with pytest.raises(journal.JournalError, match="the journal that you are using"):
-        journal.import_from(folder)
+    for place in (tmp_path / "nowhere", folder):
+        with pytest.raises(journal.JournalError):
+            journal.import_from(place)
 
 
 # The class
@@ -1273,9 +1217,7 @@ def class_(tmp_path, monkeypatch):
         use(tmp_path / name, monkeypatch)
         predicted(str(guess))
         journal.outcome("02-growth", 40)
-        choice = journal.predict("02-who", "Who?", kind="choice", options=["China", "India"])
-        choice.control.value = "India" if guess > 20 else "China"
-        choice.save_button.click()
+        filled(asked_who(), "India" if guess > 20 else "China")
         if opening is None:
             journal.confidence("T1", "China gains").pass_button.click()
         else:
@@ -1322,27 +1264,15 @@ def write(path: Path, content: dict | None) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def test_class_says_what_was_left_out_and_why(class_, tmp_path):
+def test_class_says_what_was_left_out_and_why(class_, tmp_path, snapshot):
     place = tmp_path / "class"
-    why = class_.left_out.set_index("file")["why"].to_dict()
-    expected = {  # by name here; `read_class` says which place that is in their ABC
-        "empty.json": "empty",
-        "cut.json": "damaged",
-        "bytes.json": "damaged",
-        "torn.json": "damaged",
-        "old.json": "another version of the course, so the journal has to be exported again",
-        "other.json": "not an exported journal",
-        "nothing.json": "nothing has been answered",
-        "journal-ann-older.json": "duplicate",
-        "partly.json": "only 3 of its 6 entries could be counted",
-        "sub/half.json": "filled in only partly, so it is counted for 1 of 6",
-    }
     names = sorted(path.relative_to(place).as_posix() for path in place.rglob("[!.]*.json"))
     names = [name for name in names if not name.startswith(".")]
-    places = {name: f"file {n}" for n, name in enumerate(names, start=1)}
-    assert set(why) == {places[name] for name in expected}
-    for name, words in expected.items():
-        assert words in why[places[name]]
+    why = class_.left_out["why"].set_axis(class_.left_out["file"])
+    why = {names[int(file.removeprefix("file ")) - 1]: said for file, said in why.items()}
+    assert "3 of its 6" in why["partly.json"] and "1 of 6" in why["sub/half.json"]
+    assert f"file {names.index('journal-ann.json') + 1}" in why["journal-ann-older.json"]
+    assert len(why) == 10 and why == snapshot
     assert class_.journals == 6
 
 
@@ -1389,7 +1319,7 @@ def test_class_tables_name_nobody(class_):
         assert not {"journal", "name", "file"} & set(table.columns)
         assert "ann" not in table.to_csv()
     card = displayed(class_)["text/html"]
-    assert "6 journals are counted" in card
+    assert "6 journals" in card
     assert "journal-" not in card
 
 
@@ -1411,7 +1341,7 @@ def test_a_fifth_verdict_is_not_counted(tmp_path):
     write(path, content)
     class_ = journal.read_class(tmp_path / "class")
     assert class_.verdicts()["claim_id"].tolist() == ["C10"]
-    assert "only 1 of its 2 entries could be counted" in class_.left_out["why"][0]
+    assert "1 of its 2" in class_.left_out["why"][0]
 
 
 def test_an_empty_class(tmp_path):
@@ -1421,11 +1351,11 @@ def test_an_empty_class(tmp_path):
     for table in (nobody.tally(), nobody.polls(), nobody.verdicts(), nobody.left_out):
         assert table.empty
     assert "0 journals" in displayed(nobody)["text/html"]
-    with pytest.raises(journal.JournalError, match="no folder or zip 'missing'"):
+    with pytest.raises(journal.JournalError, match="missing"):
         journal.read_class(tmp_path / "missing")
 
 
 def test_an_entry_shows_itself():
     predicted("50")
-    assert "Saved: 50 per cent" in displayed(journal.read("02-growth"))["text/html"]
+    assert kept() in displayed(journal.read("02-growth"))["text/html"]
     assert Entry("02-x", "answer").saved is None
