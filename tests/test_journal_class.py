@@ -13,7 +13,8 @@ import pytest
 from courseware import charts, claims, journal, palette
 from courseware.journal import class_export, own_files
 from courseware.journal.format import Answer, Entry, Outcome, now
-from courseware.our_class import class_verdicts, dot_plots, hand_ins
+from courseware.our_class import class_verdicts, dot_plots, hand_ins, summary
+from courseware.verdicts import BUT, IMPRECISE, LOOKS, NOT_CHECKED
 from tests.notebooks import ROOT
 from tests.test_journal import restart, write
 
@@ -42,8 +43,9 @@ def title(fig):
     return fig.words.title
 
 
-def subtitle(fig):
-    return fig.words.subtitle
+def figures(words):
+    """Return the numbers in some words."""
+    return [int(n) for n in re.findall(r"(?<![\w.-])\d+(?!\w|\.\d)", words)]
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def drawn(monkeypatch):
     found = type("Drawn", (), {"charts": [], "messages": []})()
 
     def put(chart):
-        chart.figure.words = chart.words  # for `title` and `subtitle`
+        chart.figure.words = chart.words  # for `title`
         found.charts.append((chart.figure, chart.words.alt, chart.table.frame))
 
     monkeypatch.setattr(charts.showing, "put", put)
@@ -96,14 +98,18 @@ def entry(
 
 @pytest.fixture
 def six(tmp_path):
-    export_class(tmp_path / "class")
+    return read(tmp_path)
+
+
+def read(tmp_path, students=SIX):
+    export_class(tmp_path / "class", students)
     return journal.read_class(tmp_path / "class")
 
 
-@pytest.fixture
-def four(tmp_path):
-    export_class(tmp_path / "class", SIX[:4])
-    return journal.read_class(tmp_path / "class")
+def draw_all(tallied) -> None:
+    tallied.draw_polls()
+    tallied.draw_predictions()
+    tallied.draw_verdicts()
 
 
 # Polls
@@ -112,9 +118,8 @@ def four(tmp_path):
 def test_polls_are_drawn_by_value_and_never_joined(six, drawn):
     six.draw_polls()
     ((fig, alt, table),) = drawn.charts
-    assert title(fig) == "How sure is the class, at the beginning and at the end?"
-    assert "T1: median 40 per cent at the beginning (5 answers), median 60 per cent closing" in alt
-    opening = table[table["when"] == "at the beginning"]
+    assert figures(alt)[-4:] == [40, 5, 60, 5]
+    opening = table[table["when"] == table["when"].iloc[0]]
     assert opening["how sure, per cent"].tolist() == [20, 40, 60, 80]
     assert opening["answers"].tolist() == [1, 2, 1, 1]
     dots = [len(c.get_offsets()) for ax in fig.axes for c in ax.collections]
@@ -126,42 +131,36 @@ def test_polls_are_drawn_by_value_and_never_joined(six, drawn):
     assert "T2" not in title(fig) + alt
 
 
-def test_from_fifteen_pairs_on_the_title_counts_them_and_not_the_medians(tmp_path, drawn):
+@pytest.mark.parametrize(("more", "told"), [(8, [7, 15, 8]), (7, [])])
+def test_from_fifteen_pairs_on_the_title_counts_them_and_not_the_medians(
+    tmp_path, drawn, more, told
+):
     """The median rises from 45 to 60, while most of those who answered twice became less sure."""
-    pairs = [(45.0, 40.0)] * 8 + [(20.0, 60.0)] * 7 + [(None, 90.0)] * 6
-    students = [(10.0, before, after, None, None) for before, after in pairs]
-    export_class(tmp_path / "class", students)
-    journal.read_class(tmp_path / "class").draw_polls()
+    pairs = [(45.0, 40.0)] * more + [(20.0, 60.0)] * 7 + [(None, 90.0)] * 6
+    read(tmp_path, [(10.0, before, after, None, None) for before, after in pairs]).draw_polls()
     ((fig, alt, _),) = drawn.charts
-    assert title(fig) == "T1: 7 of 15 became surer, 8 less sure"
-    assert "median 45 per cent at the beginning" in alt and "median 60 per cent closing" in alt
+    assert figures(title(fig)) == told
+    assert not told or {45, 60} < {*figures(alt)}
 
 
 def test_a_closing_that_few_gave_is_not_drawn(tmp_path, drawn):
     some = [(g, o, c if k < 3 else None, v, s) for k, (g, o, c, v, s) in enumerate(SIX)]
-    export_class(tmp_path / "class", some)
-    journal.read_class(tmp_path / "class").draw_polls()
+    read(tmp_path, some).draw_polls()
     ((fig, alt, table),) = drawn.charts
-    assert set(table["when"]) == {"at the beginning"}
-    assert "closing" not in alt
-    assert any("fewer than 5 answers" in text.get_text() for text in fig.axes[0].texts)
+    assert len({*table["when"]}) == 1 and table["answers"].sum() == 5
+    assert figures(alt)[-2:] == [40, 5]
+    assert any(summary.TOO_FEW in text.get_text() for text in fig.axes[0].texts)
 
 
 @pytest.mark.parametrize("draw", ["draw_polls", "draw_predictions", "draw_verdicts"])
-def test_with_four_journals_nothing_is_drawn(four, drawn, draw):
-    getattr(four, draw)()
+@pytest.mark.parametrize("students", [SIX[:4], []])
+def test_with_four_journals_or_none_nothing_is_drawn_and_that_is_said(
+    tmp_path, drawn, draw, students, snapshot
+):
+    getattr(read(tmp_path, students), draw)()
     assert drawn.charts == []
     (message,) = drawn.messages
-    assert "at least 5 answers" in message
-    assert "a dot could be traced to a person" in message
-
-
-@pytest.mark.parametrize("draw", ["draw_polls", "draw_predictions", "draw_verdicts"])
-def test_an_empty_class_is_said_in_words(tmp_path, drawn, draw):
-    (tmp_path / "class").mkdir()
-    getattr(journal.read_class(tmp_path / "class"), draw)()
-    assert drawn.charts == []
-    assert "Nothing to draw yet" in drawn.messages[0]
+    assert f"{dot_plots.FEWEST}" in message and re.sub(r"<[^>]*>", " ", message) == snapshot
 
 
 # Predictions
@@ -170,33 +169,33 @@ def test_an_empty_class_is_said_in_words(tmp_path, drawn, draw):
 def test_numbers_are_drawn_as_multiples_of_their_outcome(six, drawn):
     six.draw_predictions()
     ratios, zero, choices = drawn.charts
-    assert title(ratios[0]) == "33% of the class's numbers were within a tenth of the outcome"
+    assert "33%" in title(ratios[0])
     row = ratios[2].set_index("id").loc["02-growth"]
     assert (row["lowest"], row["median"], row["highest"]) == (10, 41, 400)
     assert (row["predicted"], row["within a tenth"], row["outcome"]) == (6, 2, 40)
-    assert "multiples of the outcome: 02-growth 1." in ratios[1]
+    assert "02-growth 1." in ratios[1]
     texts = [text.get_text() for text in ratios[0].axes[0].texts]
     assert "1" in texts  # one beyond three times the outcome
     assert "02-zero" not in set(ratios[2]["id"])
-    assert "outcome 0" in " ".join(text.get_text() for text in zero[0].axes[0].texts)
-    assert title(choices[0]) == "0 of 6 choices were right"
+    assert any(figures(text.get_text()) == [0] for text in zero[0].axes[0].texts)
+    assert figures(title(choices[0])) == [0, 6]
     assert drawn.messages == []
 
 
 def test_choices_are_bars_with_the_outcome_even_if_nobody_chose_it(six, drawn):
     six.draw_predictions("02-who")
     ((_, alt, table),) = drawn.charts
+    assert "China" in alt
     assert table["choice"].tolist() == ["China", "EU", "India"]
     assert table["how many"].tolist() == [5, 1, 0]
     assert table["outcome"].tolist() == ["", "", "yes"]
-    assert "most chose China" in alt
 
 
 def test_one_question_has_an_axis_of_its_own(six, drawn):
     six.draw_predictions("02-growth")
     ((fig, alt, table),) = drawn.charts
-    assert title(fig) == "2 of 6 predictions were within a tenth of the outcome"
-    assert "6 predictions, 10 to 400, median 41; the outcome was 40" in alt
+    assert figures(title(fig)) == [2, 6]
+    assert figures(alt)[-5:] == [6, 10, 400, 41, 40]
     assert table["how many"].sum() == 6
     assert fig.axes[0].get_xlabel() == "per cent"
     with pytest.raises(journal.JournalError, match="02-growth"):
@@ -220,9 +219,8 @@ def test_questions_without_an_outcome_or_with_one_value_can_be_drawn(tmp_path, d
     class_ = journal.read_class(tmp_path / "class")
     class_.draw_predictions()
     class_.draw_predictions("02-other")
-    titles = [title(fig) for fig, _, _ in drawn.charts]
-    assert "The class's median: 7 per cent" in titles
-    assert len(titles) == 3
+    titles = [figures(title(fig)) for fig, _, _ in drawn.charts]
+    assert [7] in titles and len(titles) == 3
 
 
 # Verdicts
@@ -237,9 +235,10 @@ def test_verdicts_stand_beside_the_course_s(six, drawn):
     assert row["but what"] == "date 1, reporter 1"
     assert row[list(class_verdicts.LOOKS)].tolist() == [2, 2, 1, 0, 1]
     assert row["how sure (median, per cent)"] == 70
-    assert title(fig) == "On 0 of 1 core claims, most of the class agrees with the course"
+    assert figures(title(fig)) == [0, 1]
     assert "C09 (17%)" in alt, "who names another kind of caveat does not agree"
-    assert "H holds; B holds, but; F does not hold" in subtitle(fig)
+    for verdict, look in LOOKS.items():
+        assert f"{look.letter} {verdict}" in fig.words.subtitle
     bars = {bar.get_linewidth(): bar.get_width() for bar in fig.axes[0].patches}
     assert bars[class_verdicts._FRAME["linewidth"]] == pytest.approx(100 / 6)
     assert "C13" in drawn.messages[0]
@@ -248,8 +247,7 @@ def test_verdicts_stand_beside_the_course_s(six, drawn):
 def test_how_sure_few_were_is_not_told(tmp_path, drawn):
     """Six judged, four said how sure: they may pass over that question."""
     some = [(10.0, 20.0, 60.0, "holds", 60.0 if k < 4 else None) for k in range(6)]
-    export_class(tmp_path / "class", some)
-    journal.read_class(tmp_path / "class").draw_verdicts()
+    read(tmp_path, some).draw_verdicts()
     ((fig, _, table),) = drawn.charts
     assert table["holds"].tolist() == [6]
     assert table["how sure (median, per cent)"].isna().all()
@@ -266,14 +264,13 @@ def test_the_class_s_verdicts_have_a_column_of_what_a_caveat_is_about(six):
 
 def test_imprecise_is_counted_apart_and_the_quantifier_is_named(six, drawn, monkeypatch):
     loose, plain, unseen = claims.get("C71"), claims.get("C09"), claims.get("C80")
-    assert class_verdicts.course_tally([loose, plain, unseen]) == (
-        "The course's own verdicts on these 3 claims: holds, but: 1; "
-        "imprecise: 1 (the quantifier is off in C71); not checked by us: 1."
-    )
+    tally = class_verdicts.course_tally([loose, plain, unseen])
+    assert f"{BUT}: 1; {IMPRECISE}: 1 (" in tally and f"; {NOT_CHECKED}: 1" in tally
+    assert re.findall(r"C\d\d", tally) == ["C71"]
     said = []
     monkeypatch.setattr(class_verdicts, "display", lambda html: said.append(html.data))
     six.draw_verdicts()
-    assert "holds, but: 1" in said[0]
+    assert f"{BUT}: 1" in said[0]
 
 
 def test_a_caveat_that_does_not_say_what_is_not_counted(tmp_path):
@@ -285,14 +282,14 @@ def test_a_caveat_that_does_not_say_what_is_not_counted(tmp_path):
     write(path, content)
     class_ = journal.read_class(tmp_path / "class")
     assert class_.verdicts().query("verdict == 'holds, but'")["but"].tolist() == ["reporter"]
-    assert "partly damaged, so only " in class_.left_out["why"][0]
+    assert figures(class_.left_out["why"][0]) == [8, 9]
 
 
 def test_every_verdict_of_the_class_is_looked_for(six, drawn):
     six.draw_verdicts(chapter=2)
     assert len(drawn.charts) == 1
     six.draw_verdicts(chapter="03")
-    assert "Nothing to draw yet" in drawn.messages[-1]
+    assert len(drawn.charts) == 1 and drawn.messages
     with pytest.raises(claims.ClaimError, match="99"):
         six.draw_verdicts(chapter=99)
 
@@ -314,9 +311,7 @@ def test_confidence_per_claim(six):
 
 
 def test_no_chart_holds_a_student_s_words_or_file(six, drawn):
-    six.draw_polls()
-    six.draw_predictions()
-    six.draw_verdicts()
+    draw_all(six)
     everything = " ".join(
         f"{title(fig)} {alt} {table.to_csv()} "
         + " ".join(text.get_text() for ax in fig.axes for text in ax.texts)
@@ -344,10 +339,8 @@ def test_damaged_old_and_half_filled_journals_leave_the_charts_standing(tmp_path
     names = ["cut", "empty", "half", *(f"j{n}" for n in range(6)), "odd", "old"]
     bad = {f"file {names.index(name) + 1}" for name in ("cut", "empty", "old", "odd", "half")}
     assert set(why.index) == bad
-    assert "another version" in why["file 11"]
-    class_.draw_polls()
-    class_.draw_predictions()
-    class_.draw_verdicts()
+    assert why["file 11"] not in {*why.drop("file 11")}
+    draw_all(class_)
     assert len(drawn.charts) == 5
 
 
@@ -358,17 +351,13 @@ def test_a_cell_shows_the_chart_and_its_table(six, monkeypatch):
     six.draw_polls()
     assert "<figure" in sent[0]
     assert "<caption" in sent[0]
-    assert "Not drawn" in sent[1]
+    assert "T2" in sent[1]
 
 
 @pytest.mark.parametrize("size", [5, 60])
 def test_words_stay_inside_the_picture(size, tmp_path, drawn):
-    students = [SIX[number % 5] for number in range(size)]
-    export_class(tmp_path / "class", students)
-    class_ = journal.read_class(tmp_path / "class")
-    class_.draw_polls()
-    class_.draw_predictions()
-    class_.draw_verdicts()
+    class_ = read(tmp_path, [SIX[number % 5] for number in range(size)])
+    draw_all(class_)
     for fig, _, _ in drawn.charts:
         fig.canvas.draw()
         texts = [text for ax in fig.axes for text in (*ax.texts, *ax.get_yticklabels(), ax.title)]
@@ -408,7 +397,7 @@ def test_a_platform_s_zip_is_read_and_its_names_stay_in_it(tmp_path, form):
     assert class_.journals == 6
     assert class_.tally().set_index("id").loc["02-growth", "predicted"] == 6
     assert class_.left_out["file"].tolist() == ["file 7", "file 8", "file 9", "file 10", "file 11"]
-    assert "a duplicate of file 1, which" in class_.left_out["why"].iloc[-1]
+    assert figures(class_.left_out["why"].iloc[-1]) == [1]
     held = pickle.dumps(class_) + class_._repr_html_().encode()
     assert b"Diaz" not in held
     assert b"Forgotten" not in held
@@ -427,12 +416,10 @@ def test_what_unpacks_to_too_much_is_left_out_or_refused(tmp_path, monkeypatch):
     bomb = b" " * (hand_ins.MOST + 1)
     class_ = journal.read_class(zipped(tmp_path, "canvas", [bomb]))
     assert class_.journals == 6
-    assert class_.left_out.iloc[-1].tolist() == [
-        "file 12",
-        "larger than 2 MB, so it cannot be an exported journal",
-    ]
+    last = class_.left_out.iloc[-1]
+    assert last["file"] == "file 12" and figures(last["why"]) == [2]
     monkeypatch.setattr(hand_ins, "MOST_ALL", 2 * hand_ins.MOST)
-    with pytest.raises(journal.JournalError, match="more than 4 MB of journals"):
+    with pytest.raises(journal.JournalError, match="4 MB"):
         journal.read_class(zipped(tmp_path, "canvas", [bomb] * 3))
 
 
@@ -448,7 +435,7 @@ def test_a_zip_s_own_sizes_are_not_believed(tmp_path):
 def test_what_is_no_zip_is_told_without_a_name_from_inside(tmp_path):
     path = zipped(tmp_path, "canvas")
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(journal.JournalError, match="not a zip that can be read") as told:
+    with pytest.raises(journal.JournalError, match=r"submissions\.zip") as told:
         journal.read_class(path)
     assert "Diaz" not in "".join(traceback.format_exception(told.value))
 
@@ -462,7 +449,7 @@ def test_a_zip_whose_files_cannot_be_opened_is_read_as_far_as_it_goes(tmp_path):
     path.write_bytes(content)
     class_ = journal.read_class(path)
     assert class_.journals == 5
-    assert class_.left_out.iloc[0].tolist() == ["file 4", "damaged, so the file cannot be read"]
+    assert class_.left_out["file"].iloc[0] == "file 4"
 
 
 def test_whatever_byte_of_a_zip_is_wrong_no_name_from_inside_is_told(tmp_path):
@@ -491,9 +478,9 @@ def test_raised_hands_are_tallied_beside_journals(tmp_path, drawn):
     row = class_.tally().set_index("id").loc["02-buyer"]
     assert (row["predicted"], row["passed"], row["close"], row["outcome"]) == (7, 2, 7, "India")
     assert class_.journals == 6
-    assert "counted as well: 9." in class_._repr_html_()
+    assert " 9." in class_._repr_html_()
     class_.draw_predictions("02-buyer")
-    assert title(drawn.charts[0][0]) == "7 of 7 choices were right"
+    assert figures(title(drawn.charts[0][0])) == [7, 7]
 
 
 def test_hands_alone_may_be_raised_for_numbers_and_for_spans_of_numbers(drawn):
@@ -503,7 +490,7 @@ def test_hands_alone_may_be_raised_for_numbers_and_for_spans_of_numbers(drawn):
     predicted = class_.predictions("02-tonnes")
     assert predicted["prediction"].tolist() == [5, 5, 5, 5, 5, 12.5, 30]
     assert set(predicted["outcome"]) == {8.3}
-    assert "Of these, 5 were given only as ranges" in class_._repr_html_()
+    assert " 5 were" in class_._repr_html_()
     class_.draw_predictions()
     assert len(drawn.charts) == 1
 
@@ -518,28 +505,34 @@ def test_what_the_guide_has_typed_for_raised_hands_is_drawn(drawn):
     assert len(drawn.charts) == 2
 
 
-@pytest.mark.parametrize(
-    ("question", "answer", "people", "said"),
-    [
-        ("02-buyer", "Chna", 7, "'Chna' is not one of the choices: China, India, about the same"),
-        ("02-buyer", "China", -1, "-1 is no number of people"),
-        ("02-buyer", "China", 1001, "a whole number up to 1000"),
-        ("02-buyer", "China", "7", "'7' is no number of people"),
-        ("02-buyer", "China", True, "True is no number of people"),
-        ("02-buyer", "outcome", "pass", "an outcome is one choice, or one number"),
-        ("02-bier", "China", 7, "'02-bier' is not a prediction of the course"),
-        ("../x", "China", 7, "'../x' is not a prediction of the course"),
-        ("02-tonnes", "", 7, "You have not typed anything"),
-        ("02-tonnes", "many", 7, "is not a number"),
-        ("02-tonnes", 501, 7, "out of range"),
-        ("02-tonnes", "outcome", "0 to 10", "an outcome is one choice, or one number"),
-    ],
-)
-def test_what_is_wrong_with_a_count_is_said(question, answer, people, said):
-    with pytest.raises(journal.JournalError) as told:
-        journal.read_class(hands={question: {answer: people}})
-    assert question in str(told.value)
-    assert said in str(told.value)
+WRONG_HANDS = [
+    ("02-buyer", "Chna", 7),
+    ("02-buyer", "China", -1),
+    ("02-buyer", "China", 1001),
+    ("02-buyer", "China", "7"),
+    ("02-buyer", "China", True),
+    ("02-buyer", "outcome", "pass"),
+    ("02-bier", "China", 7),
+    ("../x", "China", 7),
+    ("02-tonnes", "", 7),
+    ("02-tonnes", "many", 7),
+    ("02-tonnes", 501, 7),
+    ("02-tonnes", "outcome", "0 to 10"),
+]
+
+
+def test_what_is_wrong_with_a_count_is_said(snapshot):
+    told = []
+    for question, answer, people in WRONG_HANDS:
+        with pytest.raises(journal.JournalError, match=re.escape(question)) as problem:
+            journal.read_class(hands={question: {answer: people}})
+        told.append(str(problem.value))
+    for wrong, said in zip(["'Chna'", "-1", "1001", "'7'", "True"], told, strict=False):
+        assert wrong in said
+    assert told == snapshot
+    for most in (0, 1000):
+        hands = journal.read_class(hands={"02-buyer": {"China": most}}).hands
+        assert len(hands.answers) == most
 
 
 # The summary on a page
@@ -549,18 +542,15 @@ def test_the_summary_has_few_columns_and_the_outcome_in_words(six):
     page = six._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
     heads = page.split("</thead>")[0]
     assert heads.count("<th ") == 6
-    for words in ("median 41 per cent (10 to 400)", "40 per cent", "2 of 6"):
-        assert f">{words}</td>" in page
-    assert "<td" in page.split(">most: China</td>")[1], "the outcome follows"
+    for words in ("41 per cent (10 to 400)", ">40 per cent", ">2 of 6"):
+        assert f"{words}</td>" in page
+    assert "<td" in page.split(": China</td>")[1], "the outcome follows"
 
 
-def test_the_summary_tells_nothing_of_four(four):
-    page = four._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
-    assert "questions are not listed, because there are fewer than 5 answers." in page
-    assert "02-growth" not in page
-    assert "median" not in page
-    assert "most:" not in page
-    assert " of 4 " not in page
+def test_the_summary_tells_nothing_of_four(tmp_path):
+    page = read(tmp_path, SIX[:4])._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
+    assert summary.TOO_FEW in page
+    assert "02-growth" not in page and " of 4 " not in page and "<td" not in page
 
 
 @pytest.mark.parametrize("closings", [range(3), range(4, 9)])
@@ -570,12 +560,11 @@ def test_how_few_moved_is_not_told_though_many_answered_once(tmp_path, closings)
         (10.0, 40.0 if k < 5 else None, 60.0 if k in closings else None, None, None)
         for k in range(9)
     ]
-    export_class(tmp_path / "class", some)
-    page = journal.read_class(tmp_path / "class")._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
-    assert "median 40 (5 answers)" in page
-    assert ("median 60 (5 answers)" in page) == (len(closings) == 5)
-    assert not re.search(r"\b\d rose|\d stayed", page)
-    assert "fewer than 5 answers</td>" in page
+    page = read(tmp_path, some)._repr_html_().replace("\N{NO-BREAK SPACE}", " ")
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", page)[-3:]
+    assert figures(cells[0]) == [40, 5]
+    assert figures(cells[1]) == ([60, 5] if len(closings) == 5 else [dot_plots.FEWEST])
+    assert cells[2] == summary.TOO_FEW
 
 
 def test_a_question_that_somebody_wrote_into_their_own_file_is_not_shown(tmp_path, drawn):
@@ -584,7 +573,7 @@ def test_a_question_that_somebody_wrote_into_their_own_file_is_not_shown(tmp_pat
     write_export(tmp_path / "class" / "own.json", made_up, "e" * 32)
     class_ = journal.read_class(tmp_path / "class")
     class_.draw_predictions()
-    assert "1 that the course does not ask" in drawn.messages[-1]
+    assert figures(drawn.messages[-1])[-1] == 1
     page = class_._repr_html_() + "".join(drawn.messages)
     assert "WORDS" not in page
     assert "made-up" not in page
