@@ -55,10 +55,8 @@ def test_dollars_are_no_formula():
 
 def test_source_line_names_publisher_and_table():
     line = charts.source_text(["brent_monthly", "own count"])
-    assert line.startswith("Source: ")
-    assert "Energy Information" in line
-    assert "brent_monthly" in line
-    assert "own count" in line
+    for part in ("Energy Information", "brent_monthly", "own count"):
+        assert part in line
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -113,30 +111,27 @@ def shown(monkeypatch):
     return show
 
 
-@pytest.mark.parametrize("alt", ["A chart", "chart of some trade"])
-def test_a_picture_whose_alt_text_says_nothing_is_refused(alt, shown):
-    with pytest.raises(charts.ChartError, match="alt text"):
-        shown(alt=alt)
+#: What a chart of one's own cannot be shown with, and what of it is named.
+REFUSED = [
+    ({"alt": "A chart"}, "alt"),
+    ({"alt": "chart of some trade"}, "alt"),
+    *(({part: empty}, part) for part in OWN for empty in ("", "   ", None)),
+    ({"title": 5}, "title"),
+    ({"alt": ["a", "b"]}, "alt"),
+    ({"source": []}, "source"),
+    ({"times": 2}, "times"),
+    ({"table": "no table"}, "table"),
+    ({"table": TABLE.iloc[:0]}, "table"),
+]
 
 
-@pytest.mark.parametrize("part", OWN)
-@pytest.mark.parametrize("empty", ["", "   ", None])
-def test_a_chart_of_ones_own_without_one_of_its_words_is_refused(part, empty, shown):
-    with pytest.raises(charts.ChartError, match=f"no {part} yet"):
-        shown(**{part: empty})
-
-
-def test_what_is_no_word_of_a_chart_of_ones_own_is_refused(shown):
-    with pytest.raises(
-        charts.ChartError, match=r"but not 'times'\. Write numbers into the text itself"
-    ):
-        shown(times=2)
-
-
-@pytest.mark.parametrize("table", ["no table", TABLE.iloc[:0]])
-def test_a_chart_without_its_numbers_is_refused(table, shown):
-    with pytest.raises(charts.ChartError, match="needs the table with its numbers"):
-        shown(table=table)
+def test_what_a_chart_of_ones_own_cannot_be_shown_with_is_told(shown, snapshot):
+    told = {}
+    for words, named in REFUSED:
+        with pytest.raises(charts.ChartError, match=named) as problem:
+            shown(**words)
+        told.setdefault(named, set()).add(str(problem.value))
+    assert told == snapshot
 
 
 @pytest.mark.parametrize("kind", ["line", "barh", "bar"])
@@ -148,9 +143,8 @@ def test_the_numbers_of_a_chart_of_ones_own_are_read_off_if_no_table_is_given(ki
         charts.level(ax, 2, "a level is no number of the chart")
     page = Page(shown(ax, table=None))
     words = [word for word in page.words if word.strip()]
-    assert [word for word in words if word in ("oil", "gas", "2021", "2022")] == [
-        *("oil", "gas", "2021", "2022")
-    ]
+    heads = ["oil", "gas", "2021", "2022"]
+    assert [word for word in words if word in heads] == heads
     assert {"1.5", "2.0", "3.00", "4.25"} <= set(words)
 
 
@@ -161,18 +155,9 @@ def test_braces_in_ones_own_words_are_braces(shown):
     assert page.all("img")[0]["alt"] == f"{said}, and so on"
 
 
-@pytest.mark.parametrize("wrong", [{"title": 5}, {"alt": ["a", "b"]}, {"source": []}])
-def test_what_is_no_text_is_no_word_of_a_chart(wrong, shown):
-    with pytest.raises(charts.ChartError, match=f"no {next(iter(wrong))} yet"):
-        shown(**wrong)
-
-
-def test_a_table_in_the_place_of_the_key_is_told_where_it_belongs(shown):
+def test_a_table_in_the_wrong_place_or_missing_is_told_where_it_belongs(shown):
     with pytest.raises(charts.ChartError, match="table=buyers"):
         charts.show(new()[1], TABLE, **OWN)
-
-
-def test_a_scatter_without_its_table_is_told_how_to_give_it(shown):
     axes = new()[1]
     axes.scatter([1, 2], [3, 4])
     with pytest.raises(charts.ChartError, match="table=buyers"):
@@ -185,9 +170,8 @@ def test_days_are_read_off_one_by_one(shown):
     axes.plot(days.index, days, label="price")
     axes.plot(days.index, days * 2, label="twice")
     words = Page(shown(axes, table=None)).words
-    assert [word for word in words if word.startswith("2023-0")] == [
-        *("2023-01-30", "2023-01-31", "2023-02-01")
-    ]
+    days = ["2023-01-30", "2023-01-31", "2023-02-01"]
+    assert [word for word in words if word.startswith("2023-0")] == days
 
 
 def test_a_chart_on_the_page(shown):
@@ -202,15 +186,9 @@ def test_a_chart_on_the_page(shown):
     words = " ".join(page.words)
     places = [words.index(part) for part in ("Trade grew", "US$ billion", "Source: a sentence")]
     assert places == sorted(places)
-    assert f"{ui.MISSING} not reported" in words
     assert "nan" not in words.lower()
-
-
-def test_a_year_has_no_thousands_separator_and_a_gap_is_a_dash(shown):
-    markup = shown()
-    assert ">1.25<" in markup
-    assert f">{ui.MISSING}<" in markup
-    assert ">2021<" in markup
+    assert [*page.words].count(ui.MISSING) == 1, "a gap is a dash"
+    assert {"1.25", "2021"} <= {*page.words}, "a year has no thousands separator"
 
 
 def test_what_an_author_writes_is_escaped(shown):
@@ -277,7 +255,7 @@ def test_a_long_table_scrolls_under_its_heads_and_numbers_stand_right():
     assert "max-height" in markup and "max-height" not in ui.table(long.head(ui.LONG), "Years")
     heads = re.findall(r'<th scope="col" style="text-align:(\w+)[^"]*sticky[^"]*">(\w+)<', markup)
     assert heads == [("right", "year"), ("left", "what"), ("right", "value")]
-    assert markup.count("Years (– not reported)") == 2  # for the eye and for the ear
+    assert markup.count(f"Years ({ui.MISSING} ") == 2  # for the eye and for the ear
 
 
 def test_a_caption_is_as_wide_as_the_page():
@@ -305,15 +283,10 @@ def test_a_table_says_the_names_of_countries_and_leaves_other_codes_alone():
     assert rows[1] == ["China", "Europe", "EUR", "EUR", "QQQ", "RUS"]
     assert rows[2][0] == ui.MISSING and rows[2][2] == "USD"
     markup = ui.table(frame, "Who")
-    assert ">Kazakhstan</th>" in markup and "(– not reported)" in markup
+    assert ">Kazakhstan</th>" in markup and f"Who ({ui.MISSING} " in markup
     wide = pd.DataFrame({"year": [2021], "KAZ": [1.5], "OTH": [2.0]})
     assert ui.in_words(wide) == (["year", "Kazakhstan", "Others"], [["2021", "1.5", "2"]])
-    assert ui.in_words(pd.DataFrame({"EUR": [1], "USD": [2]}).rename(columns={"USD": "US$"}))[
-        0
-    ] == [
-        "EUR",
-        "US$",
-    ]
+    assert ui.in_words(pd.DataFrame({"EUR": [1], "US$": [2]}))[0] == ["EUR", "US$"]
 
 
 # Bars along the years -------------------------------------------------------------------------
@@ -343,7 +316,7 @@ def test_a_moment_is_a_line_before_its_bar_in_every_row(rows):
     assert all(set(ax.get_lines()[-1].get_xdata()) == {0.5} for ax in rows)
     assert [text.get_text() for text in rows[0].texts] == ["the speech"]
     assert not rows[1].texts
-    with pytest.raises(CourseError, match="no bar has that name"):
+    with pytest.raises(CourseError, match="2020"):
         charts.moment(rows, 2020, "nothing")
 
 
@@ -363,13 +336,7 @@ def test_years_that_would_touch_are_left_out_and_can_still_have_a_note(monkeypat
     monkeypatch.setattr(charts.page, "display", lambda _: None)
     years = pd.Index(range(1990, 2023), name="year")
     ax = pd.DataFrame({"billion": range(33)}, years).plot.bar()
-    words = {
-        "title": "It grew",
-        "unit": "billion",
-        "source": "Ours.",
-        "alt": "Bars that rise by one.",
-    }
-    charts.show(ax, note=(2001, "here"), **words)
+    charts.show(ax, note=(2001, "here"), **OWN)
     names = [tick.get_text() for tick in ax.get_xticklabels()]
     assert names[:3] == ["1990", "", "1992"]
     assert [text.xy for text in ax.texts if text.get_gid() == "note"] == [(11, 11)]
