@@ -11,6 +11,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
+from pyproj import Geod, Transformer
 from shapely import LineString, MultiLineString, Point, box
 
 from courseware import article, charts, data, maps, palette, words
@@ -45,6 +46,10 @@ def visible(ax):
     return [text for text in ax.texts if text.get_visible()]
 
 
+def names_on(ax):
+    return {text.get_text() for text in visible(ax)}
+
+
 def extent(text):
     """Return where words stand, without the line that may lead from them."""
     text.get_window_extent()  # an annotation finds its place when it is asked for
@@ -66,26 +71,20 @@ def assert_names_are_readable(ax):
 # Measuring --------------------------------------------------------------------------------
 
 
-def test_a_degree_on_the_equator():
-    assert maps.geodesic_km([(0, 0), (1, 0)]) == pytest.approx(111.32, abs=0.005)
-
-
-def test_a_degree_along_a_meridian_is_longer_near_the_pole():
-    with pytest.raises(maps.MapError, match="two columns"):
-        maps.geodesic_km(pd.Series([108.9, 76.9]))
-    near_pole = maps.geodesic_km([(0, 89), (0, 90)])
-    assert near_pole == pytest.approx(111.69, abs=0.005)
-    assert maps.geodesic_km([(0, 0), (0, 1)]) == pytest.approx(110.57, abs=0.005)
-
-
-def test_known_distances():
-    assert maps.geodesic_km([(0, 0), (0, 90)]) == pytest.approx(10_001.966, abs=0.001)  # a quarter
-    # Heathrow to Kennedy airport: about 3,000 nautical miles
-    assert maps.geodesic_km([(-0.4614, 51.4775), (-73.7789, 40.6397)]) == pytest.approx(5555, abs=1)
-
-
-def test_over_the_antimeridian_the_short_way_counts():
-    assert maps.geodesic_km([(179, 0), (-179, 0)]) == pytest.approx(2 * 111.32, abs=0.01)
+@pytest.mark.parametrize(
+    ("line", "km", "within"),
+    [
+        ([(0, 0), (1, 0)], 111.32, 0.005),  # a degree on the equator
+        ([(0, 0), (0, 1)], 110.57, 0.005),  # along a meridian it is longer near the pole
+        ([(0, 89), (0, 90)], 111.69, 0.005),
+        ([(0, 0), (0, 90)], 10_001.966, 0.001),  # a quarter
+        ([(179, 0), (-179, 0)], 2 * 111.32, 0.01),  # over the antimeridian the short way counts
+        # Heathrow to Kennedy airport: about 3,000 nautical miles
+        ([(-0.4614, 51.4775), (-73.7789, 40.6397)], 5555, 1),
+    ],
+)
+def test_known_distances(line, km, within):
+    assert maps.geodesic_km(line) == pytest.approx(km, abs=within)
 
 
 def test_length_of_lines_in_every_form():
@@ -106,18 +105,30 @@ def test_the_border_is_as_long_as_its_table_says():
     assert maps.geodesic_km(finest.geometry) == pytest.approx(6657.6, abs=1)
 
 
-@pytest.mark.parametrize(
-    "line", [[XIAN[::-1], MOSCOW[::-1]], [(0, 0), (181, 0)], [(0, 0), (0, float("nan"))]]
-)
-def test_positions_off_the_globe(line):
-    with pytest.raises(maps.MapError, match="Longitude comes first"):
-        maps.geodesic_km(line)
+#: What is no line on the globe, and no map.
+WRONG = {
+    "swapped": lambda: maps.geodesic_km([XIAN[::-1], MOSCOW[::-1]]),
+    "off the globe": lambda: maps.geodesic_km([(0, 0), (181, 0)]),
+    "not a number": lambda: maps.geodesic_km([(0, 0), (0, float("nan"))]),
+    "nothing": lambda: maps.geodesic_km([]),
+    "a point": lambda: maps.geodesic_km([(0, 0)]),
+    "one column": lambda: maps.geodesic_km(pd.Series([108.9, 76.9])),
+    "one named column": lambda: maps.geodesic_km(pd.DataFrame({"longitude": [108.9, 76.9]})),
+    "a swapped ruler": lambda: maps.ruler(MOSCOW[::-1], XIAN[::-1], maps.PROJECTIONS["Mercator"]),
+    "a swapped extent": lambda: maps.region((30, 80, 50, 130)),
+    "swapped points": lambda: maps.add_points(
+        maps.region()[1], pd.DataFrame({"lon": [XIAN[1]], "lat": [XIAN[0]]})
+    ),
+}
 
 
-@pytest.mark.parametrize("line", [[], [(0, 0)]])
-def test_a_point_has_no_length(line):
-    with pytest.raises(maps.MapError, match="at least two positions"):
-        maps.geodesic_km(line)
+def test_what_cannot_be_measured_or_drawn_is_told(snapshot):
+    told = {}
+    for name, wrong in WRONG.items():
+        with pytest.raises(maps.MapError) as problem:
+            wrong()
+        told[name] = str(problem.value)
+    assert told == snapshot
 
 
 def test_great_circle():
@@ -132,8 +143,6 @@ def test_great_circle():
 
 
 def test_a_ruler_is_straight_on_its_map_and_longer_on_the_ground():
-    from pyproj import Transformer
-
     for recipe in (maps.PROJECTIONS["Mercator"], maps.PROJECTIONS["plate carrée"]):
         line = maps.ruler(MOSCOW, XIAN, recipe, pieces=4)
         x, y = Transformer.from_crs("OGC:CRS84", recipe, always_xy=True).transform(*line.xy)
@@ -142,8 +151,6 @@ def test_a_ruler_is_straight_on_its_map_and_longer_on_the_ground():
         assert line.coords[0] == pytest.approx(MOSCOW)
         assert line.coords[-1] == pytest.approx(XIAN)
         assert maps.geodesic_km(line) > maps.geodesic_km([MOSCOW, XIAN]) * 1.01
-    with pytest.raises(maps.MapError):
-        maps.ruler(MOSCOW[::-1], XIAN[::-1], maps.PROJECTIONS["Mercator"])
 
 
 # The base map -----------------------------------------------------------------------------
@@ -158,8 +165,7 @@ def test_names_on_the_base_map(atlas, extent, projection):
 @pytest.mark.parametrize("extent", ["Central Asia", "Eurasia"])
 def test_the_seven_states_are_named(atlas, extent):
     _, ax = atlas(extent, "equal-area Albers")
-    names = {text.get_text() for text in visible(ax)}
-    assert {article.name(code) for code in article.seven()} <= names
+    assert {article.name(code) for code in article.seven()} <= names_on(ax)
 
 
 def test_names_lie_in_their_states(atlas):
@@ -187,8 +193,7 @@ def test_the_map_fills_its_axes(atlas, extent, projection):
 def test_a_map_that_shows_crimea_hatches_and_names_it_and_ukraine(atlas):
     for projection in ("equal-area Albers", "Mercator"):
         _, ax = atlas("Eurasia", projection)
-        names = {text.get_text() for text in visible(ax)}
-        assert {maps.CRIMEA, "Ukraine"} <= names
+        assert {maps.CRIMEA, "Ukraine"} <= names_on(ax)
     assert [layer for layer in ax.collections if layer.get_hatch()]
     assert "annexed" in maps.CRIMEA
 
@@ -204,12 +209,11 @@ def test_a_line_leads_from_the_name_of_crimea_to_crimea(atlas):
 
 
 def test_a_map_without_crimea_does_not_speak_of_it():
-    note = maps.note((60, 36, 80, 46))
-    assert "Crimea" not in note
-    assert "Taiwan" not in note
+    assert maps.note((60, 36, 80, 46)) == maps.NOTE
     _, ax = maps.region((60, 36, 80, 46))
-    assert maps.CRIMEA not in {text.get_text() for text in visible(ax)}
-    assert all(name in maps.note(maps.EXTENTS["Eurasia"]) for name in ("Crimea", "Taiwan"))
+    assert maps.CRIMEA not in names_on(ax)
+    eurasia = maps.note(maps.EXTENTS["Eurasia"])
+    assert base_map.UKRAINE in eurasia and "Taiwan" in eurasia
 
 
 def test_the_words_on_disputed_ground_are_those_of_the_table():
@@ -229,6 +233,10 @@ def test_the_words_on_disputed_ground_are_those_of_the_table():
     assert "drawn as Russia" in drawn["Crimea"]
 
 
+def area_km2(shape):
+    return abs(Geod(ellps="WGS84").geometry_area_perimeter(shape)[0]) / 1e6
+
+
 @pytest.mark.parametrize("layer", ["countries_region", "countries_world"])
 def test_crimea_is_cut_out_of_russia(layer):
     states = data.load(layer)
@@ -236,25 +244,16 @@ def test_crimea_is_cut_out_of_russia(layer):
     assert shape.contains(Point(34.1, 44.95))  # Simferopol
     assert not shape.contains(Point(33.4, 46.6))  # the mainland behind the isthmus
     assert not shape.contains(Point(37.3, 45.2))  # the Taman peninsula
-    assert 20_000 < abs(geod_area_km2(shape)) < 32_000  # about 27,000 square kilometres
-
-
-def geod_area_km2(shape):
-    from pyproj import Geod
-
-    return Geod(ellps="WGS84").geometry_area_perimeter(shape)[0] / 1e6
+    assert 20_000 < area_km2(shape) < 32_000  # about 27,000 square kilometres
 
 
 def test_equal_area_maps_keep_areas():
     """Compare the areas on the map of Kazakhstan and Tajikistan with those on the globe."""
-    from pyproj import Geod
-
     states = data.load("countries_region").set_index("iso3").geometry.segmentize(0.5)
-    earth = Geod(ellps="WGS84")
-    globe = [abs(earth.geometry_area_perimeter(states[code])[0]) for code in ("KAZ", "TJK")]
+    on_globe = area_km2(states["KAZ"]) / area_km2(states["TJK"])
     for name, recipe in maps.PROJECTIONS.items():
         flat = states.to_crs(recipe.format(lon=70)).area
-        ratio = flat["KAZ"] / flat["TJK"] / (globe[0] / globe[1])
+        ratio = flat["KAZ"] / flat["TJK"] / on_globe
         assert (abs(ratio - 1) < 0.005) == name.startswith("equal-area"), name
 
 
@@ -265,11 +264,6 @@ def test_unknown_choice_lists_what_there_is(argument, names):
     with pytest.raises(maps.MapError) as caught:
         maps.region(**{argument: "flat"})
     assert all(name in str(caught.value) for name in names)
-
-
-def test_an_extent_with_swapped_degrees():
-    with pytest.raises(maps.MapError, match="Longitude comes first"):
-        maps.region((30, 80, 50, 130))
 
 
 # Layers -----------------------------------------------------------------------------------
@@ -286,10 +280,8 @@ def test_points_are_labelled_without_touching(base):
     towns = towns.drop_duplicates("name")
     left_out = maps.add_points(ax, towns, "name", size=10)
     assert_names_are_readable(ax)
-    shown = {text.get_text() for text in visible(ax)}
-    assert "Tashkent" in shown  # the greatest come first
-    assert left_out
-    assert shown.isdisjoint(left_out)
+    assert "Tashkent" in names_on(ax)  # the greatest come first
+    assert left_out and names_on(ax).isdisjoint(left_out)
 
 
 def test_points_outside_the_map_are_not_drawn(base):
@@ -298,12 +290,6 @@ def test_points_outside_the_map_are_not_drawn(base):
     assert maps.add_points(ax, points, "name") == []
     assert len(ax.names.markers) == 1
     assert "outside" not in {text.get_text() for text in ax.texts}
-
-
-def test_swapped_points(base):
-    points = pd.DataFrame({"lon": [XIAN[1]], "lat": [XIAN[0]]})
-    with pytest.raises(maps.MapError, match="Longitude comes first"):
-        maps.add_points(base[1], points)
 
 
 def test_layers_keep_the_window_and_take_colours_from_a_column(base):
@@ -415,33 +401,24 @@ def test_a_map_of_lines_has_a_key_crimea_and_all_seven_names(put, gas):
     maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
     (chart,) = put
     assert chart.words.title == "28 lines, 11 not in use"
-    assert "Crimea" in chart.words.note and "hatched" in chart.words.note
-    assert maps.NOTE in chart.words.note and "implies no judgement" in chart.data
-    assert "Global Energy Monitor [pipelines]" in chart.words.source
-    assert "Natural Earth [countries_region]" in chart.words.source
+    assert base_map.UKRAINE in chart.words.note and maps.NOTE in chart.words.note
+    assert maps.NOTE in chart.data
+    for source in ("Global Energy Monitor [pipelines]", "Natural Earth [countries_region]"):
+        assert source in chart.words.source
     assert "geometry" not in chart.table.data
     (ax,) = chart.figure.axes
     assert_names_are_readable(ax)
-    names = {text.get_text() for text in visible(ax)}
-    assert {maps.CRIMEA, *map(article.name, article.seven())} <= names
-    assert key_of(chart) == ["in use", "being built", "proposed", "given up"]
-
-
-def test_crimea_is_never_named_over_russia(put, gas):
-    maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
-    (ax,) = put[0].figure.axes
+    assert {maps.CRIMEA, *map(article.name, article.seven())} <= names_on(ax)
+    said = [*dict.fromkeys(word for word, _ in on_page.STATUSES.values())]
+    assert key_of(chart) == said[:4]
     (text,) = (text for text in visible(ax) if text.get_text() == maps.CRIMEA)
     x, _ = ax.transData.transform(ax.project.transform(34.3, 45.2))
-    assert extent(text).x0 < x
+    assert extent(text).x0 < x, "never over Russia"
 
 
-@pytest.mark.parametrize(("column", "found"), [("status", "status"), ("bcm a year", "bcm a year")])
-def test_the_column_that_gave_the_colour_is_found(gas, column, found):
-    assert on_page._column(gas.plot(column=column), gas) == found
-
-
-def test_a_map_without_a_column_has_one_colour(gas):
-    assert on_page._column(gas.plot(), gas) is None
+@pytest.mark.parametrize("column", ["status", "bcm a year", None])
+def test_the_column_that_gave_the_colour_is_found(gas, column):
+    assert on_page._column(gas.plot(column=column), gas) == column
 
 
 def test_a_map_by_another_column_steps_back_and_says_so(put, gas):
@@ -451,9 +428,20 @@ def test_a_map_by_another_column_steps_back_and_says_so(put, gas):
     assert len(key_of(chart)) == 3
 
 
-def test_a_map_of_areas_fills_states_and_hatches_crimea_above_them(put):
+def joined_world():
     world = data.load("countries_world").merge(data.load("belt_road_waves"), on="iso3", how="left")
-    world["joined"] = world["joined"].fillna("no date, or not listed")
+    return world.fillna({"joined": "no date, or not listed"})
+
+
+def towns_near():
+    """Return towns by the border, and those within 100 km of it."""
+    towns = data.load("towns_by_border")
+    towns["near"] = towns["km to Russia"] <= 100
+    return towns, towns.index[towns["near"]]
+
+
+def test_a_map_of_areas_fills_states_and_hatches_crimea_above_them(put):
+    world = joined_world()
     words.chart("")["holds"] = "by == 'joined'"
     told = {"lines": 1, "idle": 2, "rows": world[["name"]].head(3)}
     maps.show(world.plot(column="joined"), "77-areas", world, by="joined", **told)
@@ -470,9 +458,7 @@ def test_a_map_of_areas_fills_states_and_hatches_crimea_above_them(put):
 
 
 def test_a_map_of_points_has_two_looks_and_names_some(put):
-    towns = data.load("towns_by_border")
-    towns["near"] = towns["km to Russia"] <= 100
-    near = towns.index[towns["near"]]
+    towns, near = towns_near()
     words.chart("")["holds"] = "by == 'near'"
     ax = towns.plot.scatter("lon", "lat")
     maps.show(ax, "77-points", towns, by="near", named=near, lines=1, idle=2)
@@ -480,11 +466,15 @@ def test_a_map_of_points_has_two_looks_and_names_some(put):
     assert not chart.unfit and len(chart.table.frame) == len(towns)
     (ax,) = chart.figure.axes
     assert_names_are_readable(ax)
-    said = {text.get_text() for text in visible(ax)}
+    said = names_on(ax)
     assert said & {*near} and not said & {*towns.index[~towns["near"]]}
+    assert points_on(ax) == len(towns)
+
+
+def points_on(ax):
+    """Return how many points a map has."""
     spots = [layer for layer in ax.collections if isinstance(layer, PathCollection)]
-    spots = [layer for layer in spots if layer.get_sizes().size]
-    assert sum(len(layer.get_offsets()) for layer in spots) == len(towns)
+    return sum(len(layer.get_offsets()) for layer in spots if layer.get_sizes().size)
 
 
 # Several forms, wide and narrow ------------------------------------------------------------------
@@ -526,16 +516,13 @@ def show_borders():
 
 
 def show_towns():
-    towns = data.load("towns_by_border")
-    towns["near"] = towns["km to Russia"] <= 100
-    named = towns.index[towns["near"]]
+    towns, named = towns_near()
     look = {"by": "near", "named": named, "band": (border(), 100, "within 100 km")}
     maps.show(towns.plot.scatter("lon", "lat"), "77-e", towns, lines=1, idle=2, **look)
 
 
 def show_waves():
-    world = data.load("countries_world").merge(data.load("belt_road_waves"), on="iso3", how="left")
-    world["joined"] = world["joined"].fillna("no date, or not listed")
+    world = joined_world()
     titles = {"2013 to 2017": "First", "2018 to 2023": "Then"}
     ax = world.plot(column="joined")
     maps.show(ax, "77-f", world, by="joined", panels=titles, lines=1, idle=2)
@@ -587,9 +574,9 @@ def test_letters_are_large_enough_on_a_page_and_on_a_phone(form):
 
 @pytest.mark.parametrize("form", FORMS, indirect=True)
 def test_the_note_on_boundaries_is_a_fold_below_and_not_in_the_source(form):
-    assert maps.NOTE in form.words.note and "Boundaries" not in form.words.source
+    assert maps.NOTE in form.words.note and maps.NOTE not in form.words.source
     above, fold = form.data.split(f'<summary style="cursor:pointer">{charts.page.BOUNDARIES}')
-    assert "implies no judgement" in fold and "implies no judgement" not in above
+    assert maps.NOTE in fold and maps.NOTE not in above
     assert form.words.below.endswith(form.words.note)
 
 
@@ -610,11 +597,11 @@ def test_crimea_is_named_off_ukraine_and_russia(form):
 def test_a_box_has_a_small_map_that_shows_where_it_is_and_names_what_lies_outside(form):
     for figure in figures(form):
         main, small = figure.axes
-        named = [
-            {text.get_text() for text in visible(ax)} & {*PIPES.values()} for ax in (main, small)
+        named = [names_on(ax) & {*PIPES.values()} for ax in (main, small)]
+        assert named == [
+            {"Lines A, B, C", "Line D"},
+            {"Power of Siberia", "Power of Siberia 2"},
         ]
-        assert named[0] == {"Lines A, B, C", "Line D"}
-        assert named[1] == {"Power of Siberia", "Power of Siberia 2"}
         assert main.bbox.contains(*small.bbox.min + 1) and small.bbox.width < main.bbox.width
         assert small.window[0] < main.window[0] and small.window[2] > main.window[2]
         west, south, east, north = maps.EXTENTS["Central Asia"]
@@ -627,10 +614,7 @@ def test_a_box_has_a_small_map_that_shows_where_it_is_and_names_what_lies_outsid
 
 @pytest.mark.parametrize("form", [show_pipes_near], indirect=True)
 def test_crimea_is_named_on_the_small_map_if_the_other_does_not_show_it(form):
-    named = [
-        [maps.CRIMEA in {text.get_text() for text in visible(ax)} for ax in figure.axes]
-        for figure in figures(form)
-    ]
+    named = [[maps.CRIMEA in names_on(ax) for ax in figure.axes] for figure in figures(form)]
     assert named == [[True, False], [False, True]]
 
 
@@ -705,7 +689,7 @@ def test_a_ruler_on_two_maps(put, monkeypatch):
     assert 600 < miss < 800
     assert len(chart.figure.axes) == 2
     for ax in chart.figure.axes:
-        assert maps.CRIMEA in {text.get_text() for text in visible(ax)}
+        assert maps.CRIMEA in names_on(ax)
 
 
 def test_a_table_of_positions_is_measured_in_the_order_of_its_columns():
@@ -713,8 +697,6 @@ def test_a_table_of_positions_is_measured_in_the_order_of_its_columns():
     km = maps.geodesic_km(towns)
     assert km == pytest.approx(maps.geodesic_km(towns.to_numpy()))
     assert maps.geodesic_km(towns[["latitude", "longitude"]]) != pytest.approx(km, rel=0.05)
-    with pytest.raises(maps.MapError, match="two columns"):
-        maps.geodesic_km(towns[["longitude"]])
 
 
 def test_points_of_many_kinds_all_have_a_marker_and_a_key(put):
@@ -724,18 +706,16 @@ def test_points_of_many_kinds_all_have_a_marker_and_a_key(put):
     words.chart("")["holds"] = "by == 'sort'"
     maps.show(towns.plot.scatter("lon", "lat"), "77-kinds", towns, by="sort", lines=1, idle=2)
     (ax,) = put[0].figure.axes
-    spots = [layer for layer in ax.collections if isinstance(layer, PathCollection)]
-    drawn = sum(len(layer.get_offsets()) for layer in spots if layer.get_sizes().size)
-    assert drawn == len(towns)
+    assert points_on(ax) == len(towns)
     assert key_of(put[0]) == ["a", "b", "c", "d", "e", maps.UNKNOWN]
 
 
 def test_an_empty_table_is_no_map(put, gas):
-    with pytest.raises(charts.ChartError, match="needs the table with its numbers"):
+    with pytest.raises(charts.ChartError, match="table"):
         maps.show(gas.plot(column="status"), "77-lines", gas.iloc[:0], idle=1, lines=2)
 
 
 def test_a_map_steps_back_even_if_its_unit_is_one_word(put, gas):
     words.chart("")["unit"] = "Lines"
     maps.show(gas.plot(column="bcm a year"), "77-lines", gas, idle=11, lines=28)
-    assert put[0].unfit and put[0].words.alt.startswith("This cell draws a map.")
+    assert put[0].unfit and put[0].words.alt and put[0].words.alt != WORDS["alt"]
