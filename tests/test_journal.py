@@ -78,6 +78,11 @@ def kept(id="02-growth") -> str:
     return escape(phrases.kept(journal.read(id)))
 
 
+def kept_none(form) -> bool:
+    """Return whether a form says that it kept nothing, in other words than that nothing is kept."""
+    return journal.read(form.blank.id) is None and phrases.kept(None) not in form.status.value
+
+
 def values(id="02-growth") -> list:
     return [answer.value for answer in journal.read(id).answers]
 
@@ -151,12 +156,12 @@ def test_a_saved_prediction_survives_a_restart(folder):
 
 def test_the_course_root_is_the_default_place(monkeypatch, tmp_path):
     monkeypatch.delenv("NO_LIMITS_JOURNAL")
-    (tmp_path / "course" / "data").mkdir(parents=True)
-    (tmp_path / "course" / "data" / "datapackage.json").write_text("{}")
-    (tmp_path / "course" / "notebooks").mkdir()
-    monkeypatch.chdir(tmp_path / "course" / "notebooks")
+    for folder in ("data", "notebooks"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "data" / "datapackage.json").write_text("{}")
+    monkeypatch.chdir(tmp_path / "notebooks")
     predicted()
-    assert (tmp_path / "course" / "journal" / "entries" / "02-growth.prediction.json").is_file()
+    assert path_of(tmp_path / "journal").is_file()
 
 
 def test_a_write_cut_short_leaves_the_old_answer_whole(folder, monkeypatch):
@@ -167,7 +172,7 @@ def test_a_write_cut_short_leaves_the_old_answer_whole(folder, monkeypatch):
     assert path_of(folder).read_bytes() == before
     assert not [path for path in (folder / "entries").iterdir() if path.suffix == ".tmp"]
     assert journal.read("02-growth").answer == 50  # in memory
-    assert [answer.value for answer in journal.read("02-growth").history] == [40]
+    assert values() == [40, 50]
 
 
 def test_two_notebooks_at_once_lose_nothing(folder):
@@ -201,14 +206,7 @@ def test_entries_are_read_back_as_written():
 
 @pytest.mark.parametrize(
     "garbage",
-    [
-        b"",
-        b'{"format": 2, "id"',
-        b"\xff\xfe\x00",
-        b"[" * 100_000,
-        b"1" * 5_000,
-        b'{"format": 2}',
-    ],
+    [b"", b'{"format": 2, "id"', b"\xff\xfe\x00", b"[" * 100_000, b"1" * 5_000, b'{"format": 2}'],
     ids=["empty", "cut off", "not text", "deep", "a long number", "parts are missing"],
 )
 def test_a_damaged_file_is_set_aside_and_the_last_good_copy_used(folder, garbage):
@@ -227,21 +225,15 @@ def test_a_damaged_file_is_set_aside_and_the_last_good_copy_used(folder, garbage
 def test_a_second_damage_does_not_overwrite_the_first(folder):
     predicted("40")
     path = path_of(folder)
-    for garbage in ("first", "second", "third"):
+    for garbage in ("first", "second"):
         path.write_text(garbage)
         restart()
         assert journal.read("02-growth").answer == 40
+    path.write_text("third")
+    predicted("60")  # saved over a damaged file: nothing earlier is lost
+    assert values() == [40, 60]
     for garbage, number in (("first", ""), ("second", "-2"), ("third", "-3")):
         assert path.with_name(f"{path.name}.damaged{number}").read_text() == garbage
-
-
-def test_saving_over_a_damaged_file_keeps_its_bytes_and_the_history(folder):
-    form = predicted("40")
-    path = path_of(folder)
-    path.write_text("garbage")
-    filled(form, "60")
-    assert path.with_name(f"{path.name}.damaged").read_text() == "garbage"
-    assert values() == [40, 60]
 
 
 def test_both_copies_damaged_is_said_and_the_course_goes_on(folder, capsys):
@@ -552,11 +544,6 @@ def test_what_is_no_number_is_not_saved(text):
     assert kept_none(predicted(text))
 
 
-def kept_none(form) -> bool:
-    """Return whether a form says that it kept nothing, in other words than that nothing is kept."""
-    return journal.read(form.blank.id) is None and phrases.kept(None) not in form.status.value
-
-
 def test_an_ambiguous_number_is_asked_back():
     form = predicted("1,234")
     assert kept_none(form) and "1234" in form.status.value and "1.234" in form.status.value
@@ -832,19 +819,19 @@ def test_a_caveat_is_kept_with_what_it_is_about():
 
 @pytest.mark.parametrize(
     ("verdict", "but"),
-    [("holds, but", None), ("holds, but", "mood"), ("holds", "date"), (None, "unit")],
+    [
+        ("holds, but", None),
+        ("holds, but", "mood"),
+        ("holds", "date"),
+        (None, "unit"),
+        *((word, None) for word in ("true", "Holds", "pass", "", 1.0, "accurate")),
+    ],
 )
-def test_only_a_caveat_is_about_something_and_it_says_what(verdict, but):
-    with pytest.raises(journal.BadAnswerError, match=", ".join(CAVEATS)):
+def test_only_the_four_verdicts_are_kept_and_only_a_caveat_is_about_something(verdict, but):
+    about = ", ".join(CAVEATS) if but or verdict == "holds, but" else ""
+    with pytest.raises(journal.BadAnswerError) as told:
         journal.save_verdict("C09", "02", verdict, 70, but)
-    assert journal.read_verdict("C09") is None
-
-
-@pytest.mark.parametrize("word", ["true", "Holds", "pass", "", 1.0, "accurate"])
-def test_only_the_four_verdicts_are_kept(word):
-    with pytest.raises(journal.BadAnswerError):
-        journal.save_verdict("C09", "02", word, 70)
-    assert journal.read_verdict("C09") is None
+    assert about in str(told.value) and journal.read_verdict("C09") is None
 
 
 def test_a_verdict_a_poll_and_a_prediction_may_share_an_id():
@@ -1323,23 +1310,24 @@ def test_class_tables_name_nobody(class_):
     assert "journal-" not in card
 
 
+def read_changed(place, value):
+    """Export the journal, change the value of the first entry by hand, and read it as a class."""
+    path = journal.export(place).json
+    content = json.loads(path.read_text())
+    content["entries"][0]["value"] = value
+    write(path, content)
+    return journal.read_class(place)
+
+
 def test_words_need_the_tick_even_if_a_file_carries_them(tmp_path):
     answered("not ticked")
-    path = journal.export(tmp_path / "class").json
-    content = json.loads(path.read_text())
-    content["entries"][0]["value"] = "smuggled"
-    write(path, content)
-    assert journal.read_class(tmp_path / "class").words("02-lifeline") == []
+    assert read_changed(tmp_path / "class", "smuggled").words("02-lifeline") == []
 
 
 def test_a_fifth_verdict_is_not_counted(tmp_path):
     journal.save_verdict("C09", "02", "holds", 70)
     journal.save_verdict("C10", "02", "holds", 70)
-    path = journal.export(tmp_path / "class").json
-    content = json.loads(path.read_text())
-    content["entries"][0]["value"] = "true"
-    write(path, content)
-    class_ = journal.read_class(tmp_path / "class")
+    class_ = read_changed(tmp_path / "class", "true")
     assert class_.verdicts()["claim_id"].tolist() == ["C10"]
     assert "1 of its 2" in class_.left_out["why"][0]
 

@@ -36,10 +36,16 @@ BUYERS = pd.DataFrame(
 
 
 @pytest.fixture
-def show(monkeypatch, tmp_path, own_words):
+def sent(monkeypatch):
+    """What reached the page."""
+    things = []
+    monkeypatch.setattr(charts.page, "display", things.append)
+    return things
+
+
+@pytest.fixture
+def show(sent, tmp_path, own_words):
     """Return a function that shows a chart with these words and returns it."""
-    sent = []
-    monkeypatch.setattr(charts.page, "display", sent.append)
     own_words(tmp_path)
 
     def one(axes, table, numbers=None, **written):
@@ -91,8 +97,8 @@ def test_title_unit_picture_source_numbers_and_steps_stand_in_this_order(show):
     assert image["alt"] == "Lines by buyer, 2020 to 2023: India rises to 82."
     assert "width:820px" in image["style"]
     assert len(page.all("details")) == 3 + len(data.bases("russian_crude_by_buyer")) - 1 + 1
-    assert charts.last_shown() == chart.words
-    assert not chart.unfit
+    assert charts.last_shown() == chart.words and not chart.unfit
+    assert plt.get_fignums() == [], "an open figure would be shown twice"
 
 
 def test_what_to_see_stands_beside_the_picture(show):
@@ -266,11 +272,6 @@ def test_two_series_of_one_country_differ_by_their_stroke():
 
 def test_a_stem_is_a_whole_word():
     assert line_styles.role("paidback") is None and line_styles.country("Chinatown") is None
-
-
-def test_the_figure_is_closed_or_it_would_be_shown_twice(show):
-    show(BUYERS.plot(), BUYERS)
-    assert plt.get_fignums() == []
 
 
 @pytest.mark.parametrize(
@@ -632,9 +633,7 @@ def test_on_a_phone_a_long_legend_takes_nothing_from_the_bars(show):
         assert chart.figure.get_figheight() == pytest.approx(styling.NARROW[1] + 5 * styling.LINE)
 
 
-def test_a_finished_figure_stays_as_it_was_drawn_and_has_no_picture_for_phones(monkeypatch):
-    sent = []
-    monkeypatch.setattr(charts.page, "display", sent.append)
+def test_a_finished_figure_stays_as_it_was_drawn_and_has_no_picture_for_phones(sent):
     ax = BUYERS.plot(legend=True)
     charts.Canvas(fig := ax.get_figure())
     before = [line.get_color() for line in ax.get_lines()], ax.get_legend()
@@ -644,10 +643,8 @@ def test_a_finished_figure_stays_as_it_was_drawn_and_has_no_picture_for_phones(m
     assert charts.for_phone(sent[0]) == b""
 
 
-def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(monkeypatch, tmp_path, show):
+def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(sent, show):
     show(BUYERS.plot(), BUYERS)  # writes the words
-    sent = []
-    monkeypatch.setattr(charts.page, "display", sent.append)
     votes = pd.DataFrame({"CHN": ["abstained", "no"], "KGZ": ["yes", None]}, index=["A", "B"])
     charts.show_grid("77-one", votes, **FOR_WORDS)
     page = Page(sent[-1].data)
@@ -674,32 +671,34 @@ STATUS = {
 TILES = pd.DataFrame(STATUS, index=["kind", "status"]).T.rename_axis("promise")
 
 
-def shown_tiles(monkeypatch, show, table, see="", **numbers):
-    """Show tiles under the words that ``show`` has written; return what reached the page."""
-    show(BUYERS.plot(), BUYERS, see=see)
-    sent = []
-    monkeypatch.setattr(charts.page, "display", sent.append)
-    charts.show_tiles("77-one", table, **numbers)
-    return sent[-1]
+@pytest.fixture
+def tiles(show, sent):
+    """Return a function that shows tiles under the words above, and returns what was shown."""
+
+    def one(see="", **numbers):
+        show(BUYERS.plot(), BUYERS, see=see)
+        charts.show_tiles("77-one", TILES, **FOR_WORDS | numbers)
+        return sent[-1]
+
+    return one
 
 
-def test_each_tile_has_its_name_and_its_status_in_a_sign_a_word_and_a_fill(monkeypatch, show):
-    page = Page(shown_tiles(monkeypatch, show, TILES, **FOR_WORDS).markup)
+def test_each_tile_has_its_name_and_its_status_in_a_sign_a_word_and_a_fill(tiles):
+    page = Page(tiles().markup)
     assert [head["scope"] for head in page.all("th")] == ["row", "row"]
-    tiles = page.all("li")
-    assert len(tiles) == len(TILES)
+    cells = page.all("li")
+    assert len(cells) == len(TILES)
     text = " ".join(page.words)
-    for name, status, tile in zip(TILES.index, TILES["status"], tiles, strict=True):
+    for name, status, tile in zip(TILES.index, TILES["status"], cells, strict=True):
         assert name in text
         assert f"{palette.SIGNS[status]} {status}" in " ".join(text.split())
         assert palette.ROLES[status] in tile["style"]
-    assert ["dashed" in tile["style"] for tile in tiles] == [False, False, False, True, False]
+    assert ["dashed" in tile["style"] for tile in cells] == [False, False, False, True, False]
     assert len({palette.SIGNS[status] for status in TILES["status"]}) == len(TILES)
 
 
-def test_what_to_see_stands_beside_the_tiles_on_the_page_and_on_paper(monkeypatch, show):
-    said = "All *meetings* took place."
-    page = shown_tiles(monkeypatch, show, TILES, said, **FOR_WORDS)
+def test_what_to_see_stands_beside_the_tiles_on_the_page_and_on_paper(tiles):
+    page = tiles("All *meetings* took place.")
     told = "All <em>meetings</em> took place."
     assert page.data.count(told) == mime_output.tiles(page).markup.count(told) == 1
     assert page.data.index("</table>") < page.data.index(told) < page.data.index("Energy Institute")
@@ -712,14 +711,14 @@ def test_words_of_a_tile_can_be_read_on_its_fill():
         assert (other + 0.05) / (one + 0.05) >= 4.5, status
 
 
-def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(monkeypatch, show, tmp_path):
-    fitting = shown_tiles(monkeypatch, show, TILES, **FOR_WORDS)
+def test_tiles_whose_words_do_not_fit_say_so_and_are_not_published(tiles, tmp_path):
+    fitting = tiles()
     assert not fitting.unfit
     assert mime_output.tiles(fitting).rows[1] == ["a secretariat", "meetings", "kept"]
     assert ui.MISSING in fitting.markup
     published = static_notebooks.html(mime_output.tiles(fitting), tmp_path)
     assert charts.grid.ABSENT not in published, "a sign is no gap"
-    unfit = shown_tiles(monkeypatch, show, TILES, **FOR_WORDS | {"times": 0.5})
+    unfit = tiles(times=0.5)
     assert unfit.unfit and charts.YOUR_VERSION in unfit.data
     with pytest.raises(ValueError, match="times > 1"):
         mime_output.tiles(unfit)
@@ -848,20 +847,15 @@ def test_a_chart_is_published_with_its_words_as_text_and_its_steps(show, tmp_pat
     assert text.index("India added 2.0 times") < text.index("Energy Institute")
     assert charts.HOW in text
     assert len(page.all("img")) == 1 and "onload" not in markup
-
-
-def test_words_that_do_not_fit_are_not_published(show):
     with pytest.raises(ValueError, match="times > 1"):
         mime_output.chart(show(BUYERS.plot(), BUYERS, {"times": 0.5}))
 
 
-def test_a_plain_figure_and_a_grid_are_published(monkeypatch, show, tmp_path):
+def test_a_plain_figure_and_a_grid_are_published(sent, show, tmp_path):
     figure = BUYERS.plot(title="Buyers").figure
     markup = static_notebooks.html(mime_output.plain(figure), tmp_path)
     assert Page(markup).all("img")[0]["alt"].startswith("Buyers. ")
     show(BUYERS.plot(), BUYERS)
-    sent = []
-    monkeypatch.setattr(charts.page, "display", sent.append)
     votes = pd.DataFrame({"KGZ": ["yes", "no"]}, index=pd.Index(["A", "B"], name="vote"))
     charts.show_grid("77-one", votes, **FOR_WORDS)
     table = mime_output.grid(sent[-1])
