@@ -25,21 +25,13 @@ from courseware.claims.trial import BUT_WHAT, CHOSEN, NOT_CHOSEN
 from courseware.journal.format import Entry
 from courseware.journal.store import current_store
 from courseware.verdicts import A_READING, CAVEATS_IN_SHORT, HOW_FAR, READINGS, steps, told
+from tests.markup import flat, text_of
 from tests.notebooks import CHAPTERS, read
 from tests.test_journal import displayed
 
 ALL = [f"C{number:02d}" for number in range(1, 85)]
 REGISTER = claims.register()
 ROWS = data.load("evidence")
-
-
-def text_of(markup: str) -> str:
-    return unescape(re.sub(r"<[^>]+>", " ", markup))
-
-
-def flat(markup: str) -> str:
-    """Return the text of some markup with single blanks."""
-    return " ".join(text_of(markup).split())
 
 
 def secrets(claim: claims.Claim) -> list[str]:

@@ -17,6 +17,7 @@ from courseware.brief.print_page import Brief
 from courseware.brief.template import written
 from courseware.journal import own_files, phrases
 from courseware.ui import css
+from tests.markup import flat
 from tests.notebooks import ROOT
 from tests.test_journal import Checker, answered, polled, predicted, refused, restart, use
 
@@ -276,16 +277,11 @@ def test_without_a_brief_it_says_how_to_begin(tmp_path, monkeypatch, snapshot):
     assert "journal.start_brief()" in journal.show_brief().data
     (tmp_path / "file").write_text("")
     use(tmp_path / "file" / "journal", monkeypatch)
-    assert seen(journal.start_brief().data) == snapshot
+    assert flat(journal.start_brief().data) == snapshot
     assert "journal.start_brief()" in journal.show_brief().data
 
 
 # Showing
-
-
-def seen(markup: str) -> str:
-    """Return what is read of a card."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
 
 def test_an_unfilled_brief_is_told_what_is_missing():

@@ -1,4 +1,4 @@
-// Names the widgets in the box around a mark and keeps their keys: see `own_keys` in scripts.py.
+// Names the widgets in the box around a mark and keeps their keys: see `own_keys` in __init__.py.
 
 /**
  * Shift + Enter in a box of widgets goes on to the next cell. JupyterLab would run the box's own
