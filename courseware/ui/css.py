@@ -54,9 +54,12 @@ VARIABLES = {
 
 @cache
 def rules(name: str) -> str:
-    """Return a style sheet that stands beside this module, after the variables that it knows."""
+    """Return a style sheet that stands beside this module, after the variables that it knows.
+
+    A page with variables of these names (the site has them by day and by night) keeps its own.
+    """
     known = "".join(f"--nl-{name}:{value};" for name, value in VARIABLES.items())
-    return f"body{{{known}}}\n{(HERE / name).read_text(encoding='utf-8')}"
+    return f":where(:root){{{known}}}\n{(HERE / name).read_text(encoding='utf-8')}"
 
 
 def page() -> str:

@@ -103,7 +103,8 @@ def test_letters_beside_a_box_do_nothing_and_other_keys_work(chapter_copy):
     ):
         page.keyboard.press(key)
         assert page.evaluate(PLACE) == place
-    expect(cell(page, "03-setup").locator(".jp-InputPrompt").first).to_have_text("[1]:")
+    ran = re.compile(r"\[\d+\]:")  # a kernel counts on when another test had a copy before
+    expect(cell(page, "03-setup").locator(".jp-InputPrompt").first).to_have_text(ran)
 
 
 def test_a_turn_is_written_and_what_is_typed_beside_it_does_nothing(chapter_copy):
