@@ -79,6 +79,7 @@ def texts_of(chart, gid="outside"):
 
 @pytest.fixture(autouse=True)
 def closed():
+    plt.close("all")  # a file before may have left some
     yield
     plt.close("all")
 
