@@ -18,7 +18,7 @@ from coursestaff.exercises.spec import SpecError
 from coursestaff.publishing import claims_page, data_dictionary, guide, home_page, reader
 from coursestaff.releasing import bundle, tree
 from courseware import CourseError
-from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, offline, read
+from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, git, offline, read
 from tests.notebooks import NAMES as CHAPTER_NAMES
 
 WITHOUT_05 = "00-04,06-09"
@@ -157,6 +157,13 @@ def test_a_chapter_that_is_left_out_takes_its_exercise_along_and_no_link_is_lost
     readme = inside["README.md"].decode()
     assert "Left out of this copy: chapter 05." in readme
     assert "05_silk" not in readme
+
+
+def test_the_package_travels_whole(handed_out):
+    """A script or a typeface that stays behind is missed only when a student needs it."""
+    stored = git("ls-files", "courseware").decode().split()
+    assert len(stored) > 150
+    assert [name for name in stored if not (handed_out / name).is_file()] == []
 
 
 def test_words_and_tables_stay_for_journals_from_elsewhere_and_for_the_register(copy):

@@ -50,7 +50,8 @@ LEFT_OUT = """
 Left out of this copy: {}. Other chapters sometimes mention what was left out, but they can be
 understood without it. The claims of what was left out stay in the register and on the argument
 map, but nobody is asked to judge them."""
-ENDINGS = (".css", ".json", ".mplstyle", ".py", ".yaml")  # of the package's files
+#: Of the package's files; the typefaces' licence travels with them.
+ENDINGS = (".css", ".js", ".json", ".md", ".mplstyle", ".py", ".txt", ".yaml", ".ttf", ".woff2")
 ANY_DAY = (1980, 1, 1, 0, 0, 0)  # a zip's first: the same content always gives the same bytes
 NOTES = "notes.yaml"  # what facilitators know of a chapter
 NOTED = ("answers", "discussions", "hard", "hold", "parts", "without_computers", "wrong_turns")
@@ -229,7 +230,7 @@ def leaks(course: Path, contents: dict[str, bytes]) -> Iterator[str]:
     texts = {
         inside: _plain(content.decode("utf-8", errors="replace"))
         for inside, content in contents.items()
-        if not inside.endswith((".csv", ".geojson"))
+        if not inside.endswith((".csv", ".geojson", ".ttf", ".woff2"))
     }
     for folder in spec.exercise_folders(course / "solutions"):
         exercise = spec.load(folder)
