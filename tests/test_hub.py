@@ -467,7 +467,7 @@ def system_python() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory):
+def class_hub():
     """Return a running hub with three students and a grader; all of it is taken away again."""
     try:
         check_machine()
@@ -515,8 +515,9 @@ async def sheets(hub) -> dict[str, tuple[int, bool]]:
         status, page = await visitor.ask_at("GET", address)
         found[whose] = status, SHEET in str(page)
 
+    accounts.set_passwords({grader: f"of my own {grader}"})
     async with load.Visitor(hub.address, grader) as visitor:
-        await visitor.log_in(hub.passwords[grader], f"of my own {grader}")
+        await visitor.log_in(f"of my own {grader}")
         await visitor.start()
         await look(visitor, "the service's", visitor.url(f"{GRADING}/course/mark"))
         await look(visitor, "a grader's", visitor.own("course/mark"))
@@ -530,19 +531,31 @@ async def sheets(hub) -> dict[str, tuple[int, bool]]:
 
 
 @pytest.fixture(scope="module")
-def taught(hub):
-    """Return what came of a lesson on that hub; its students are still logged in."""
-    return asyncio.run(load.lesson(hub, 1))
+def taught(class_hub):
+    """Return what came of a lesson on that hub, and its log; the class is erased in the end."""
+    came = asyncio.run(load.lesson(class_hub, 1))
+    yield *came, (class_hub.place.private / "hub.log").read_text(encoding="utf-8")
+    erasing_a_class_leaves_graders_and_marks(class_hub)
+
+
+@pytest.fixture
+def hub(class_hub, taught):
+    """Return that hub as lessons leave it: running, without a certificate and subdomains."""
+    if class_hub.certificate:
+        class_hub.stop()
+        class_hub.certificate, class_hub.subdomains = None, ""
+    if class_hub.process.poll() is not None:
+        class_hub.start()
+    return class_hub
 
 
 @pytest.mark.matrix
 def test_a_class_of_three(hub, taught):
-    times, tried, back = taught
+    times, tried, back, log = taught
     assert times.failed == []
     assert load.read_by(tried) == []
     assert (back["lost"], back["forged"], back["feedback"]) == ([], [], 3)
     assert len(back["told"]) == 1, "the forged hand-in is listed"
-    log = (hub.place.private / "hub.log").read_text(encoding="utf-8")
     assert not any(password in log for password in hub.passwords.values())
     assert "ipynb" not in log and "/user/" not in log
     assert asyncio.run(sheets(hub)) == {
@@ -555,7 +568,7 @@ def test_a_class_of_three(hub, taught):
 
 @pytest.mark.matrix
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
-def test_the_class_goes_on_when_a_killed_hub_starts_again_with_a_certificate(hub, taught, tmp_path):
+def test_the_class_goes_on_when_a_killed_hub_starts_again_with_a_certificate(hub, tmp_path):
     asyncio.run(goes_on(hub, self_signed(tmp_path)))
     listening = Path("/proc/net/tcp").read_text(encoding="ascii")
     assert f" 00000000:{hub.port:04X} " in listening, "it opens to the network, too"
@@ -594,7 +607,7 @@ async def goes_on(hub, files):
 
 
 @pytest.mark.matrix
-def test_a_second_grader_adds_marks_and_reads_no_secret(hub, taught):
+def test_a_second_grader_adds_marks_and_reads_no_secret(hub):
     asyncio.run(marks(hub))
     words = {"other": hub.students[0], "grader": hub.grader, "exercise": load.EXERCISE}
     words |= {"exchange": hub.place.exchange / COURSE, "private": hub.place.private}
@@ -660,8 +673,9 @@ def change(path: Path, first: str = "", last: str = "", owner: str = "") -> None
 
 
 @pytest.mark.matrix
-def test_an_idle_server_is_stopped_and_what_is_saved_stays(hub, taught):
+def test_an_idle_server_is_stopped_and_what_is_saved_stays(hub):
     account = hub.students[2]
+    asyncio.run(works(hub, account))
     user = pwd.getpwnam(account).pw_uid
     assert accounts.processes(user)
     # The hub's own culler waits an hour; this one has its rights, and does not.
@@ -679,10 +693,8 @@ def test_an_idle_server_is_stopped_and_what_is_saved_stays(hub, taught):
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_hub_that_is_stopped_ends_the_servers_and_says_so_once(hub, taught, how):
+def test_a_hub_that_is_stopped_ends_the_servers_and_says_so_once(hub, how):
     account = hub.students[1]
-    if hub.process.poll() is not None:
-        hub.start()
     asyncio.run(works(hub, account))
     assert accounts.processes(pwd.getpwnam(account).pw_uid)
     log = hub.place.private / "hub.log"
@@ -707,7 +719,7 @@ async def works(hub, account):
 @needs_browser
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 @pytest.mark.parametrize("subdomains", ["", "https://hub.localhost"])
-def test_what_a_page_of_a_student_s_can_do_to_a_grader(hub, taught, subdomains, tmp_path):
+def test_what_a_page_of_a_student_s_can_do_to_a_grader(hub, subdomains, tmp_path):
     student, grader = hub.students[0], hub.grader
     accounts.set_passwords({each: f"of my own {each}" for each in (student, grader)})
     hub.stop()
@@ -744,8 +756,7 @@ def test_what_a_page_of_a_student_s_can_do_to_a_grader(hub, taught, subdomains, 
         assert SHEET in opened[0] and "last_modified" in opened[1]
 
 
-@pytest.mark.matrix
-def test_erasing_a_class_leaves_graders_and_marks(hub, taught):
+def erasing_a_class_leaves_graders_and_marks(hub):
     if hub.process.poll() is not None:
         hub.start()
     with pytest.raises(HubError, match="Stop it first"):
