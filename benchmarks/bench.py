@@ -22,18 +22,19 @@ from nbclient import NotebookClient
 
 from benchmarks import browser, chapters, fresh, grading, lite, strips
 from courseware import article, claims, data
-from courseware.explorers import (
+from courseware.explorers.base import Panel
+from no_limits.explorers import (
+    REGISTRY,
     argument_map,
     border_ruler,
     debt,
     evidence_weigher,
+    find,
     silk_roads,
     state_panels,
     timeline,
     trade,
 )
-from courseware.explorers.base import Panel
-from courseware.explorers.registry import REGISTRY, find
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = fresh.RESULTS
@@ -84,7 +85,7 @@ def debt_states() -> Iterator:
     """Drag the first year of a bathtub, then go through states, measures and units."""
     start = debt.DebtState(years=(2000, 2025), later=True)
     yield from (replace(start, years=(year, 2025)) for year in range(2000, 2016))
-    for who in (*article.five(), debt.ALL):
+    for who in (*article.members("five"), debt.ALL):
         for unit in debt.UNITS:
             yield replace(start, who=who, unit=unit)
             yield replace(start, who=who, unit=unit, what=debt.PAID)
@@ -142,7 +143,7 @@ def weigher_states() -> Iterator:
 @walk("state_panels")
 def panel_states() -> Iterator:
     """Go through the five states."""
-    yield from map(state_panels.PanelsState, article.five())
+    yield from map(state_panels.PanelsState, article.members("five"))
 
 
 def timed(call: Callable, times: list) -> None:

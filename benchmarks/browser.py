@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from courseware.explorers.registry import REGISTRY
+from no_limits.explorers import REGISTRY
 from tests.browser import lab as jupyterlab
 from tests.browser.explorers import Driver, notebook
 
@@ -39,7 +39,7 @@ from dataclasses import replace
 
 import matplotlib.pyplot as plt
 from ipywidgets import IntRangeSlider, interact
-from courseware.explorers import trade
+from no_limits.explorers import trade
 
 explorer = trade.TradeExplorer()
 

@@ -11,7 +11,7 @@ from benchmarks import browser
 from coursestaff.publishing import mime_output, static_notebooks
 from courseware import ui
 from courseware.explorers.base import Explorer
-from courseware.explorers.registry import REGISTRY, find
+from no_limits.explorers import REGISTRY, find
 from tests.browser import lab as jupyterlab
 
 SCRIPT = Path(static_notebooks.__file__).with_name("static") / "strip.js"

@@ -20,13 +20,13 @@ FURTHER = "further"  #: the folder of the companions, beside the chapters
 #: Where every chapter from 01 is named: how it is found there, and what to write.
 ENTRIES = {
     "data/claims.csv": (r"^C\d\d,\w+,NN,", "enter the claims that chapter NN tests"),
-    "courseware/words/code.yaml": (r'^"NN":', "write one to five words of code for chapter NN"),
+    "no_limits/words/code.yaml": (r'^"NN":', "write one to five words of code for chapter NN"),
     "README.md": (r"^\| NN \|", "add a row for chapter NN under The chapters"),
-    "coursestaff/publishing/guide_pages/plans.yaml": (
+    "no_limits/pages/guide/plans.yaml": (
         r'chapter: "NN"',
         "add chapter NN to the plan that teaches every chapter",
     ),
-    "courseware/article.yaml": (
+    "no_limits/article.yaml": (
         r"^- NN_",
         "add chapter NN under chapters once everything else is written",
     ),
@@ -66,7 +66,7 @@ def begin(course: Path, number: str, name: str) -> list[Path]:
         raise CourseError(
             "A chapter needs a number and a name in small letters, such as 10 the_middle_corridor."
         )
-    words = course.glob(f"courseware/words/{number}.yaml")
+    words = course.glob(f"*/words/{number}.yaml")
     for taken in sorted((*course.glob(f"*/{number}_*"), *words)):
         there = taken.relative_to(course).as_posix()
         raise CourseError(

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from courseware import CourseError, __version__, manifest
+from courseware import CourseError, __version__, article, manifest
 
 EXERCISE = "exercise, such as 02_the_trade_lifeline"
 HUB = Path("/srv/no-limits")
@@ -384,7 +384,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="course", description="Teach the course and grade its exercises."
     )
-    top.add_argument("--version", action="version", version=f"No Limits? {__version__}")
+    top.add_argument(
+        "--version", action="version", version=f"{article.facts()['course']} {__version__}"
+    )
     places = {"": top.add_subparsers(required=True)}
     for command in COMMANDS:
         group, _, name = command.name.rpartition(" ")

@@ -1,4 +1,4 @@
-"""The helpers that the notebooks of *No Limits?* import.
+"""The frame: what the notebooks of a course about one article import.
 
 Importing this package reads no data and loads no drawing library: each chapter imports
 the modules it uses, for example ``from courseware import charts, data, turn``.

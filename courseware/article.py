@@ -1,30 +1,56 @@
-"""The facts about the article and the states that code needs: each stands once, in `article.yaml`.
+"""The facts about the article and its actors that code needs: each stands once, in `article.yaml`.
 
-They are read when the first of them is asked for.
+The article is a package beside the frame, called as the manifest of the course's tables is. What it
+says of itself is read when the first of it is asked for.
 """
 
 from datetime import date
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
-FILE = Path(__file__).with_name("article.yaml")
+from courseware import manifest
 
 
-class State(NamedTuple):
-    """A state, or a group of states: its English name, and whether the article is about it."""
+class Actor(NamedTuple):
+    """A state, or a group of states: its English name, and where the article lists it."""
 
     name: str
-    five: bool  #: of Central Asia
-    power: bool  #: of the two between which they are
+    group: str
+
+
+def package() -> str:
+    """Return the name of the Python package that holds the article."""
+    return manifest.package()["name"].replace("-", "_")
+
+
+@cache
+def folder() -> Path:
+    """Return the folder of the article: of the package that Python imports by that name.
+
+    So a grader finds its own, and never a folder that came with a hand-in.
+
+    Raises:
+        manifest.DataError: the tables say that they belong to an article that is not there.
+
+    """
+    try:
+        return Path(import_module(package()).__file__).parent
+    except ModuleNotFoundError as missing:
+        raise manifest.DataError(
+            f"The tables in {manifest.root()} belong to the article {package()!r}, but Python "
+            f"finds no package {package()}. Put its folder beside courseware/, or change "
+            f'"name" in {manifest.MANIFEST}.'
+        ) from missing
 
 
 @cache
 def facts() -> dict:
     """Return all that ``article.yaml`` says. Do not change it."""
-    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return yaml.safe_load((folder() / "article.yaml").read_text(encoding="utf-8"))
 
 
 def day() -> date:
@@ -86,37 +112,34 @@ def chapters() -> tuple[str, ...]:
     return tuple(facts()["chapters"])
 
 
+def number(chapter: int) -> str:
+    """Return the number of a chapter by its place: 0 for the first, which also polls first."""
+    return chapters()[chapter][:2]
+
+
 @cache
-def states() -> dict[str, State]:
-    """Return the states and groups of states that the course names, by code.
+def states() -> dict[str, Actor]:
+    """Return the states and groups of states that the course names, by code, in order.
 
-    First come the two powers, then the five states. Do not change it.
+    Do not change it.
     """
-    return {
-        code: State(name, kind == "five", kind == "powers")
-        for kind in ("powers", "five", "others", "groups")
-        for code, name in facts()[kind].items()
-    }
+    groups = facts()["actors"].items()
+    return {code: Actor(name, group) for group, listed in groups for code, name in listed.items()}
 
 
-def powers() -> tuple[str, ...]:
-    """Return the codes of the two powers."""
-    return tuple(facts()["powers"])
+def members(group: str) -> tuple[str, ...]:
+    """Return the codes of a group of actors, such as ``"five"``."""
+    return tuple(facts()["actors"][group])
 
 
-def five() -> tuple[str, ...]:
-    """Return the codes of the five states of Central Asia."""
-    return tuple(facts()["five"])
+def subjects() -> tuple[str, ...]:
+    """Return the codes of those that the article is about."""
+    return tuple(code for group in facts()["subjects"] for code in members(group))
 
 
-def seven() -> tuple[str, ...]:
-    """Return the codes of the two powers and the five states."""
-    return powers() + five()
-
-
-def groups() -> frozenset[str]:
+def several() -> frozenset[str]:
     """Return the codes that stand for several states, or for all others."""
-    return frozenset(facts()["groups"])
+    return frozenset(members("several"))
 
 
 def name(code: str) -> str:

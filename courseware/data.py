@@ -31,7 +31,7 @@ DTYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "
 FACTS = {
     "states": (
         "<code>states</code> is <code>data.states()</code>. It lists the names of states by code, "
-        "and says which states are the five and which are the two powers."
+        "and says which of them belong together."
     ),
     "article_day": '<code>article_day</code> is the day of the article, <code>"{day}"</code>.',
 }
@@ -80,11 +80,14 @@ def tables() -> pd.DataFrame:
 def states() -> pd.DataFrame:
     """Return the states and groups of states that the course names, one row per code.
 
-    Columns: ``name``, in English; ``five``, whether it is one of the five states of Central Asia;
-    ``power``, whether it is one of the two powers. First come the two powers, then the five.
+    Columns: ``name``, in English; then one for each group that the article marks, such as
+    ``five``, with whether the state belongs to it.
     """
     listed = article.states()
-    return pd.DataFrame([*listed.values()], index=pd.Index([*listed], name="iso3"))
+    table = pd.DataFrame({"name": [actor.name for actor in listed.values()]}, index=[*listed])
+    for column, group in article.facts()["columns"].items():
+        table[column] = [actor.group == group for actor in listed.values()]
+    return table.rename_axis("iso3")
 
 
 def load(name: str):

@@ -1,15 +1,17 @@
 """Every hue of the course, named once: countries have theirs, everything else asks by its role.
 
-No country's hue stands for anything else, so that orange is China and blue is Russia wherever
-they appear. A role, such as *received* or *yes*, has a tone, and within a chapter and its explorers
+No country's hue stands for anything else, so that who is meant is seen wherever they
+appear. A role, such as *received* or *yes*, has a tone, and within a chapter and its explorers
 no other role has that tone. Petrol is the plain hue: it marks what a picture is about where that is
 neither a country nor a role, has no meaning that lasts beyond the picture, and stands for one thing
 in it. Whatever else has no look of its own is grey and differs by its shade, stroke and marker.
 Verdicts are a scale of their own, which begins with petrol and is drawn where nothing else is.
 """
 
+from functools import cache
 from typing import NamedTuple
 
+from courseware import article
 from courseware.article import name as name  # beside the looks
 
 
@@ -20,26 +22,6 @@ class Look(NamedTuple):
     line: str | tuple
     marker: str
 
-
-#: By ISO 3166-1 alpha-3 code; Okabe-Ito's hues for China, Russia and the five states.
-COUNTRIES = {
-    "CHN": Look("#D55E00", "-", "o"),
-    "RUS": Look("#0072B2", "--", "s"),
-    "KAZ": Look("#009E73", "-", "^"),
-    "KGZ": Look("#CC79A7", "--", "v"),
-    "TJK": Look("#E69F00", "-.", "D"),
-    "TKM": Look("#56B4E9", ":", "P"),
-    "UZB": Look("#000000", (0, (5, 1.5)), "X"),
-    "CA5": Look("#4A5D23", "-.", ">"),
-    "USA": Look("#6E6E6E", ":", "*"),
-    "IND": Look("#7B3F98", "-.", "^"),
-    "EUR": Look("#8C6D1F", ":", "D"),
-    "TUR": Look("#A0522D", "--", "p"),
-    "UKR": Look("#9A8700", "-.", "h"),
-    "BLR": Look("#7F7F7F", "--", "<"),
-    "WLD": Look("#333333", ":", "x"),
-    "OTH": Look("#8A8A8A", ":", "."),
-}
 
 # Tones: what is no country's. The test by eye type keeps them apart for every eye.
 PETROL, TEAL, MINT = "#0F5257", "#6FB3B3", "#B9DCD3"
@@ -79,7 +61,7 @@ ONE_FAMILY, OTHER_FAMILY = PLUM, TEAL
 LAND, OWN_LAND, WATER, SHORE, BORDER = "#EBE8E0", "#FDFCF9", "#D3E4EE", "#9FBCCB", "#8F8F8F"
 GROUNDS = (LAND, WATER, SHORE)
 #: Roles by the label that a chart gives them: what their bars and cells are filled with.
-ROLES = {
+_ROLES = {
     "yes": FOR,
     "no": AGAINST,
     "abstained": NEITHER,
@@ -102,23 +84,15 @@ ROLES = {
     "owed": OWED,
     "before": BEFORE,
     "after": AFTER,
-    "gas": GAS,
-    "oil": OIL,
-    "natural earth": OTHER_FAMILY,
-    "openstreetmap": ONE_FAMILY,
-    "gdp": TEXT,
-    "largest other": FAINT,
     "kept": TEAL,
     "under way": MINT,
     "late": YELLOW,
     "not found": WHITE,
+    "gdp": TEXT,
+    "largest other": FAINT,
     "no date, or not listed": LAND,
     "prior": MIDDLE,
     "posterior": YELLOW,
-    "own text": MINT,
-    "report": PALE,
-    "copy": LAND,
-    "no page seen": WHITE,
 }
 #: Signs of the roles in a grid of votes or of tiles: what the fill says, said once more.
 SIGNS = {
@@ -133,9 +107,33 @@ SUPPORTS, OPPOSES, CUT = PALE, PETROL, PLUM
 NOTE, CARE, DONE, COURSE = PETROL, YELLOW, GREEN, PLUM
 
 
+@cache
+def countries() -> dict[str, Look]:
+    """Return how each country and group is drawn, by ISO 3166-1 alpha-3 code. Do not change it."""
+    looks = article.facts()["looks"].items()
+    return {code: Look(**look | {"line": _line(look["line"])}) for code, look in looks}
+
+
+def _line(written: str | list) -> str | tuple:
+    """Return a line style as matplotlib takes it: a name, or an offset and lengths."""
+    return written if isinstance(written, str) else (written[0], tuple(written[1]))
+
+
+@cache
+def roles() -> dict[str, str]:
+    """Return the tone of each label that is a role: ours, then the article's. Do not change it."""
+    named = {role: globals()[tone] for role, tone in article.facts()["roles"].items()}
+    return _ROLES | named
+
+
+def look_of(code: str) -> Look:
+    """Return how a country is drawn; as the others are, for a code that has no look."""
+    return countries().get(code) or countries()[article.facts()["others_look"]]
+
+
 def color(code: str) -> str:
     """Return a country's fixed colour, as a hex string; grey for a code that has none."""
-    return COUNTRIES.get(code, COUNTRIES["OTH"]).hue
+    return look_of(code).hue
 
 
 def style(code: str, *, markers: bool = False) -> dict:
@@ -143,7 +141,7 @@ def style(code: str, *, markers: bool = False) -> dict:
 
     Line style and marker repeat what colour says, so that no chart depends on colour alone.
     """
-    look = COUNTRIES.get(code, COUNTRIES["OTH"])
+    look = look_of(code)
     arguments = {"color": look.hue, "linestyle": look.line}
     if markers:
         edge = {"markeredgecolor": ink(look.hue), "markeredgewidth": 0.8}

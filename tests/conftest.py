@@ -199,7 +199,7 @@ def own_words(monkeypatch) -> Callable[[Path], None]:
     """
 
     def use(folder: Path) -> None:
-        monkeypatch.setattr(words, "FOLDER", folder)
+        monkeypatch.setattr(words, "folder", lambda: folder)
         monkeypatch.setattr(words, "chapter", words.chapter.__wrapped__)
 
     return use

@@ -76,7 +76,7 @@ def shown_as_finding(number: str) -> list[str]:
 
 def shown_first() -> list[str]:
     """The first page's question after a guess: its words, and its numbers."""
-    guess = home_page.make().guess
+    guess = home_page.make().own.guess
     return [*guess.words.values(), *guess.choices, *guess.choices.values(), repr(guess.counts)]
 
 

@@ -4,9 +4,7 @@ Words for people (data/, words/, pages) may name whom they are about. Code asks 
 """
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -18,40 +16,23 @@ from courseware import article, data, palette, words
 from courseware.claims import register
 from tests.notebooks import ROOT
 
-#: What says words of its own about the states: views under their charts, explorers beside theirs.
-#: The day of the article, the five, and names by code they must ask for like everybody.
-OWN_WORDS = ("courseware/views/", "courseware/explorers/")
-#: Other places that name a state, a day or all five, each with its reason.
-ALLOWED = {
-    "courseware/palette.py": "every state's hue, by its code",
-    "courseware/maps/base_map.py": "maps must say in words how disputed ground is drawn",
-    "courseware/charts/win_loss_rows.py": "it draws one power's lead, and says whose",
-    "courseware/charts/line_styles.py": "an example of a label",
-    "courseware/charts/showing.py": "an example of a title",
-    "courseware/claims/cards.py": "an example of a label",
-    "courseware/journal/__init__.py": "an example of a thesis",
-    "courseware/words/templating.py": "examples of what words may hold",
-    "courseware/ui/css.py": "a typeface",
-    "coursestaff/publishing/home_page.py": "columns of the views that the first page draws",
-    "coursestaff/publishing/region.py": "the description of a map says what lies where",
-}
 DAY = re.compile(r"2023-0?5-28|\b28\.? May 2023|May 28(th)?,? 2023|\b28\.0?5\.2023|28/0?5/2023")
-_STATES = [state for code, state in article.states().items() if code not in article.groups()]
-STATE = re.compile(rf"\b({'|'.join(re.escape(state.name) for state in _STATES)}|Georgia)\b")
+_STATES = [code for code in article.states() if code not in article.several()]
+FIVE = article.members("five")
 NAMES = {code: state.name for code, state in article.states().items()}
-SOURCES = sorted(
-    path for package in ("courseware", "coursestaff") for path in (ROOT / package).rglob("*.py")
+#: What the frame may not hold: names and codes of actors, the day, theses and their number.
+OURS = re.compile(
+    rf"{DAY.pattern}|\bT[1-9]\b|\b(two|both|either|three) thes[ie]s\b|"
+    rf"\b({'|'.join(re.escape(word) for code in _STATES for word in (code, NAMES[code]))})\b"
 )
-
-
-def spoken(source: str) -> Iterator[str]:
-    """Yield what a module says: its strings, docstrings among them, and its comments."""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if (
-            token.type in (tokenize.STRING, tokenize.COMMENT)
-            or "FSTRING" in (tokenize.tok_name[token.type])
-        ):
-            yield token.string
+FRAME = sorted(
+    path
+    for package in ("courseware", "coursestaff")
+    for path in (ROOT / package).rglob("*")
+    if path.suffix in {".py", ".js", ".css", ".html", ".json"}
+    and not {"vendor", "fonts", "skeleton"} & {*path.parts}
+)
+OWN = sorted((ROOT / article.package()).rglob("*.py"))
 
 
 def plain(node: ast.AST | None) -> object:
@@ -73,47 +54,43 @@ def typed(source: str) -> Iterator[str]:
             if any(code in NAMES and name in NAMES.values() for name, code in pairs):
                 yield "codes by name"
         texts = {text for text in [plain(node), *within] if isinstance(text, str)}
-        codes = (rf"(?<![^\W_]){code}\b" for code in article.five())
+        if any(map(DAY.fullmatch, texts)):
+            yield "the day"
+        codes = (rf"(?<![^\W_]){code}\b" for code in FIVE)
         if all(re.search(code, " ".join(texts), re.IGNORECASE) for code in codes):
             yield "the five"
-        if {*map(article.name, article.five())} <= texts:
+        if {*map(article.name, FIVE)} <= texts:
             yield "the five"
-
-
-def found(source: str, *, own_words: bool = False) -> set[str]:
-    """Return which facts about the article and the states a module has of its own."""
-    parts = {*typed(source)}
-    docs = {ast.get_docstring(n, clean=False) for n in ast.walk(ast.parse(source)) if documented(n)}
-    for text in spoken(source):
-        told_to_people = own_words and any(doc and doc in text for doc in docs)
-        if DAY.search(text) and not told_to_people:
-            parts.add("the day")
-        if STATE.search(text) and not own_words:
-            parts.add("a state's name")
-    return parts
-
-
-def documented(node: ast.AST) -> bool:
-    return isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
 
 
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def facts_of(path: Path) -> set[str]:
-    own = name_of(path).startswith(OWN_WORDS)
-    return found(path.read_text(encoding="utf-8"), own_words=own)
+@pytest.mark.parametrize("path", FRAME, ids=name_of)
+def test_the_frame_knows_no_article(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [f"{n}: {line}" for n, line in enumerate(lines, 1) if OURS.search(line)]
+    assert not found, "the article's folder has it: ask courseware.article"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_module_has_a_fact_of_its_own(path):
-    if name_of(path) not in ALLOWED:
-        assert facts_of(path) == set(), "ask courseware.article, or give the reason in ALLOWED"
+@pytest.mark.parametrize(
+    "line",
+    [
+        "when = date(2023, 5, 28)  # 28 May 2023",
+        'hue = "KAZ"',
+        '<polyline class="China"/>',
+        "poll('T2')",
+        "the two theses",
+    ],
+)
+def test_the_finder_finds_what_is_the_article_s(line):
+    assert OURS.search(line)
 
 
-def test_what_is_allowed_is_still_there():
-    assert [name for name in ALLOWED if not facts_of(ROOT / name)] == [], "take these off the list"
+@pytest.mark.parametrize("path", OWN, ids=name_of)
+def test_the_article_s_modules_have_no_fact_of_their_own(path):
+    assert {*typed(path.read_text(encoding="utf-8"))} == set(), "ask courseware.article"
 
 
 @pytest.mark.parametrize(
@@ -123,31 +100,21 @@ def test_what_is_allowed_is_still_there():
         ("when = datetime.date(2023, 5, 28)", "the day"),
         ("when = (2023, 5, 28, 0, 0)", "the day"),
         ("start = 2023.4", "the day"),
-        ("note = f'later than 28 May 2023: {n}'", "the day"),
-        ("later = 1  # after 28 May 2023", "the day"),
-        ("def f():\n    '''After 28 May 2023.'''", "the day"),
         ("five = ['UZB', 'KAZ', 'KGZ', 'TJK', 'TKM']", "the five"),
         ("five = 'KAZ|KGZ|TJK|TKM|UZB'", "the five"),
-        (f"five = {[*map(article.name, article.five())]}", "the five"),
+        (f"five = {[*map(article.name, FIVE)]}", "the five"),
         ("columns = {'vote_kaz', 'vote_kgz', 'vote_tjk', 'vote_tkm', 'vote_uzb'}", "the five"),
         ("names = {'KAZ': 'Kazakhstan'}", "names by code"),
         ("names = {'vote_kaz': 'Kazakhstan'}", "names by code"),
         ("codes = {'Japan': 'JPN'}", "codes by name"),
-        ("title = f'{n} of Kazakhstan'", "a state's name"),
-        ("hue = 1  # orange is China", "a state's name"),
     ],
 )
 def test_the_finder_finds(source, fact):
-    assert fact in found(source)
+    assert fact in typed(source)
 
 
 def test_the_finder_lets_words_and_codes_be():
-    assert found("state = 'KAZ'; three = ['CHN', 'RUS', 'KAZ']; day = (2023, 5, 27)") == set()
-    view = "def view(t):\n    '''China, after 28 May 2023.'''\n    return t['China']"
-    assert found(view, own_words=True) == set()
-    assert found("def view(t):\n    return t[t['date'] < '2023-05-28']", own_words=True) == {
-        "the day"
-    }
+    assert {*typed("state = 'KAZ'; three = ['CHN', 'RUS', 'KAZ']; day = (2023, 5, 27)")} == set()
 
 
 def test_the_facts_are_those_of_the_tables():
@@ -158,18 +125,18 @@ def test_the_facts_are_those_of_the_tables():
     assert set(article.theses()) <= set(register())
     assert all(words.poll(thesis) for thesis in article.theses().values())
     region = data.load("countries_region").set_index("iso3")["name"]
-    assert {code: region[code] for code in article.seven()} == {
-        code: article.name(code) for code in article.seven()
+    assert {code: region[code] for code in article.subjects()} == {
+        code: article.name(code) for code in article.subjects()
     }
 
 
 def test_the_states_are_listed_once():
     table = data.states()
     assert table.index.is_unique and table["name"].is_unique
-    assert tuple(table.index[table["power"]]) == article.powers() == article.seven()[:2]
-    assert tuple(table.index[table["five"]]) == article.five() == article.seven()[2:]
-    assert tuple(table.index[:7]) == article.seven()
-    assert palette.COUNTRIES.keys() <= NAMES.keys()
+    assert tuple(table.index[table["power"]]) == article.members("powers") == article.subjects()[:2]
+    assert tuple(table.index[table["five"]]) == FIVE == article.subjects()[2:]
+    assert tuple(table.index[:7]) == article.subjects()
+    assert palette.countries().keys() <= NAMES.keys()
     assert article.name("XXX") == "XXX"
     assert article.short(article.name("USA")) == "US" and article.short("Others") == "Others"
 

@@ -21,10 +21,10 @@ NUMBER, NAME = "10", "10_the_middle_corridor"
 #: What names the chapter in each file that names them all.
 NAMED = {
     "data/claims.csv": "C85,P10,10,true,…",
-    "courseware/words/code.yaml": '"10":',
+    "no_limits/words/code.yaml": '"10":',
     "README.md": "| 10 | the middle corridor | Is there a third way? |",
-    "coursestaff/publishing/guide_pages/plans.yaml": '    - class: [{chapter: "10", how: whole}]',
-    "courseware/article.yaml": f"- {NAME}",
+    "no_limits/pages/guide/plans.yaml": '    - class: [{chapter: "10", how: whole}]',
+    "no_limits/article.yaml": f"- {NAME}",
 }
 
 
@@ -35,7 +35,7 @@ def course(tmp_path, own_words):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)
     chapters.begin(tmp_path, NUMBER, "the_middle_corridor")
-    own_words(tmp_path / "courseware" / "words")
+    own_words(tmp_path / "no_limits" / "words")
     return tmp_path
 
 
@@ -74,7 +74,7 @@ def test_it_is_read_as_a_chapter_and_gets_a_run_sheet(course):
 
 
 def test_its_words_fit_their_schema_and_the_chapter_asks_each(course):
-    written = read_written(words.FOLDER / "10.yaml", SCHEMA).content
+    written = read_written(words.folder() / "10.yaml", SCHEMA).content
     parts = {"journal.predict": "predictions", "journal.answer": "discussions", "turn": "turns"}
     for function, part in parts.items():
         assert asked(reader.chapters(course)[0], function) == set(written[part])
@@ -126,15 +126,15 @@ def test_a_chapter_that_is_written_and_entered_leaves_nothing(course):
 @pytest.mark.parametrize(
     ("number", "name", "complaint"),
     [
-        ("10", "the_long_way", r"10 .*courseware/words/10\.yaml"),
-        ("11", "the_long_way", r"11 .*courseware/words/11\.yaml"),  # never overwritten
+        ("10", "the_long_way", r"10 .*no_limits/words/10\.yaml"),
+        ("11", "the_long_way", r"11 .*no_limits/words/11\.yaml"),  # never overwritten
         ("1", "the_long_way", None),
         ("12", "The long way", None),
         ("12", "../the_long_way", None),
     ],
 )
 def test_a_number_that_is_taken_or_another_form_is_refused(course, number, name, complaint):
-    (words.FOLDER / "11.yaml").write_text("predictions: {}\n", encoding="utf-8")
+    (words.folder() / "11.yaml").write_text("predictions: {}\n", encoding="utf-8")
     before = sorted(course.rglob("*"))
     with pytest.raises(CourseError, match=complaint):
         chapters.begin(course, number, name)

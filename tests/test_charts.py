@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
-from courseware import CourseError, article, charts, ui
+from courseware import CourseError, article, charts, palette, ui
 
 SEVEN = ["CHN", "RUS", "KAZ", "KGZ", "TJK", "TKM", "UZB"]
 TABLE = pd.DataFrame({"year": [2021, 2022], "US$ billion": [1.25, None]})
@@ -216,11 +216,11 @@ def decoded(content):
 
 def test_quick_png_keeps_size_and_every_country_colour():
     fig, ax = new()
-    for height, code in enumerate(charts.COUNTRIES):
+    for height, code in enumerate(palette.countries()):
         ax.axhspan(height, height + 1, color=charts.color(code), linewidth=0)
     full, quick = decoded(charts.png(fig)), decoded(charts.quick_png(fig.canvas))
     assert full.shape == quick.shape == (5 * charts.DPI, 9 * charts.DPI, 3)
-    for height, code in enumerate(charts.COUNTRIES):
+    for height, code in enumerate(palette.countries()):
         x, y = ax.transData.transform((0.5, height + 0.5)).astype(int)
         wanted = np.array(mpl.colors.to_rgb(charts.color(code))) * 255
         assert np.abs(full[-y, x] - wanted).max() <= 1, code

@@ -121,7 +121,7 @@ def test_a_cell_is_read_for_its_words(source, found):
 
 def test_modules_have_their_functions_and_explorers_are_given():
     imports = (
-        "import pandas as pd\nfrom courseware import data\nfrom courseware.explorers import trade"
+        "import pandas as pd\nfrom courseware import data\nfrom no_limits.explorers import trade"
     )
     assert asked('data.load("x")', imports) == {"data.load"}
     ours = "from courseware import claims, journal"
@@ -178,7 +178,7 @@ def test_a_chapter_uses_every_word_that_it_brings_and_shows_its_list(path):
     number = path.stem[:2]
     used = set().union(*vocabulary.chapter(number, read(path)).values())
     unused = [word.word for word in code.new(number) if not used & set(word.code)]
-    assert unused == [], "use them in the chapter, or take them out of courseware/words/code.yaml"
+    assert unused == [], "use them in the chapter, or take them out of no_limits/words/code.yaml"
     sources = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
     shown = [s for s in sources if f'words.show_code_words("{number}"' in s]
     assert shown and "so_far=True" in shown[-1]

@@ -573,7 +573,7 @@ def test_bundle_holds_the_course_and_nothing_of_the_solutions(tmp_path):
     strangers += ("checks.yaml", "session.md", "notes.yaml")
     assert [file for file in inside for word in strangers if word in file] == []
     assert list(bundling.leaks(ROOT, inside)) == []
-    texts = {f: c.decode() for f, c in inside.items() if not f.startswith("data/")}
+    texts = {f: c.decode(errors="replace") for f, c in inside.items() if not f.startswith("data/")}
     written = {file: set(re.findall(r"\d+\.\d+", text)) for file, text in texts.items()}
     for name in NAMES:
         assert f"exercises/{name}/{name}.ipynb" in inside
@@ -588,7 +588,7 @@ def own_course(tmp_path_factory, releases):
     """Return a course folder, below a hidden one, in which somebody keeps files of their own."""
     course = tmp_path_factory.mktemp("home") / ".courses" / "no_limits"
     skip = shutil.ignore_patterns("__pycache__", "checks.json")
-    for folder in ("notebooks", "data", "courseware", "solutions"):
+    for folder in ("notebooks", "data", "courseware", "no_limits", "solutions"):
         shutil.copytree(ROOT / folder, course / folder, ignore=skip)
     shutil.copytree(releases, course / "exercises")
     (course / bundling.START_SHEET).parent.mkdir(parents=True)

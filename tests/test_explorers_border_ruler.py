@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from courseware import data, maps
-from courseware.explorers import border_ruler
-from courseware.explorers.border_ruler import (
+from no_limits.explorers import border_ruler
+from no_limits.explorers.border_ruler import (
     BENDS,
     FINEST,
     KM_PER_MILE,
@@ -19,8 +19,8 @@ from courseware.explorers.border_ruler import (
     BorderRuler,
     BorderState,
 )
-from courseware.explorers.border_ruler.dividers import EARTH_KM, divider_walk
-from courseware.explorers.border_ruler.walk import drawn_lines
+from no_limits.explorers.border_ruler.dividers import EARTH_KM, divider_walk
+from no_limits.explorers.border_ruler.walk import drawn_lines
 from tests.test_explorers import texts
 
 NE_COARSEST = "Natural Earth 1:110 million"

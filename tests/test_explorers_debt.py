@@ -8,8 +8,8 @@ from matplotlib.text import Text
 from courseware import article, data
 from courseware.explorers.axes import round_ticks
 from courseware.explorers.base import Panel
-from courseware.explorers.debt import FIRST, KNOWN, DebtExplorer, DebtState
 from courseware.quantities import MISSING
+from no_limits.explorers.debt import FIRST, KNOWN, DebtExplorer, DebtState
 
 WHITE = [1, 1, 1]
 
@@ -59,7 +59,7 @@ def test_inflows_and_payments_are_those_of_the_source_notes(explorer, code, rece
 )
 def test_what_the_chapter_and_the_explorer_both_show_is_the_same(explorer, what, view):
     chapter = data.load(view)
-    for code in article.five():
+    for code in article.members("five"):
         known = chapter[article.name(code)].dropna().loc[FIRST:KNOWN]
         shown = explorer.content(DebtState(code, what, years=(FIRST, KNOWN)))[what, code]
         assert (shown[known.index] / 1000 - known).abs().max() <= 0.0051, code

@@ -9,7 +9,7 @@ import pytest
 
 from courseware import claims, data, words
 from courseware.explorers.base import Panel
-from courseware.explorers.evidence_weigher.evidence_weigher import (
+from no_limits.explorers.evidence_weigher.evidence_weigher import (
     EvidenceWeigher,
     WeigherState,
     chain,
@@ -17,7 +17,7 @@ from courseware.explorers.evidence_weigher.evidence_weigher import (
     per_cent,
     reading,
 )
-from courseware.explorers.evidence_weigher.pieces import (
+from no_limits.explorers.evidence_weigher.pieces import (
     COUNT,
     DOWN,
     FACTORS,

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from courseware import data, maps
-from courseware.explorers.silk_roads import OUR_ROUTES, WINDOWS, SilkRoadsExplorer, SilkRoadsState
-from courseware.explorers.silk_roads.routes import all_routes
 from courseware.label_placement import boxes_along, free_box
+from no_limits.explorers.silk_roads import OUR_ROUTES, WINDOWS, SilkRoadsExplorer, SilkRoadsState
+from no_limits.explorers.silk_roads.routes import all_routes
 from tests.test_explorers import assert_room, texts
 
 

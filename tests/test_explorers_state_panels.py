@@ -4,7 +4,8 @@ import pytest
 
 from courseware import article, charts, data
 from courseware.explorers.base import Panel
-from courseware.explorers.state_panels import (
+from courseware.quantities import number_text
+from no_limits.explorers.state_panels import (
     ARMS,
     BORN,
     CHINA,
@@ -23,7 +24,6 @@ from courseware.explorers.state_panels import (
     StatePanels,
     compared,
 )
-from courseware.quantities import number_text
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_votes_are_those_of_the_grid_and_inferred_ones_are_noted():
     cast = data.load("votes_by_year")
     session = cast[cast["year"].eq(2022)].groupby(["state", "who"])["value"].sum()
     grid = data.load("votes_on_invasion").drop(index="ES-11/6: just peace")
-    for state in map(article.name, article.five()):
+    for state in map(article.name, article.members("five")):
         texts = grid[state].replace("absent", "did not vote").value_counts()
         other = session[state].sub(texts, fill_value=0)  # one more text, on Crimea
         assert other.sum() == 1 and (other >= 0).all(), state
@@ -95,7 +95,7 @@ def texts(explorer, link) -> list[str]:
     return [text.get_text() for text in explorer._axes[link].texts]
 
 
-@pytest.mark.parametrize("code", article.five())
+@pytest.mark.parametrize("code", article.members("five"))
 def test_each_panel_has_its_measure_its_years_and_its_last_values(explorer, code):
     state, gap = PanelsState(code), explorer.written("gap")
     explorer.draw(state)

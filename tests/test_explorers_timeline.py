@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from courseware import data, palette
-from courseware.explorers.timeline.events import LANES, Rows, apart, headline, ticks
-from courseware.explorers.timeline.timeline import MOST_LABELS, TimelineExplorer, TimelineState
+from no_limits.explorers.timeline.events import LANES, Rows, apart, headline, ticks
+from no_limits.explorers.timeline.timeline import MOST_LABELS, TimelineExplorer, TimelineState
 from tests.test_explorers import assert_room, texts
 
 SIX = ("T27", "T29", "T33", "T39", "T49", "T53")
@@ -187,4 +187,4 @@ def test_a_card_tells_how_an_event_is_known(explorer):
 def test_actors_stand_in_the_table_by_their_names(explorer):
     table = explorer.table(explorer.presets[0].state)
     actors = table[explorer.written("columns", "actors")].str.split("; ").explode()
-    assert not {*actors} & {*palette.COUNTRIES, "SUN"}
+    assert not {*actors} & {*palette.countries(), "SUN"}

@@ -5,7 +5,7 @@ import pytest
 
 from courseware import data, views
 from courseware.explorers.base import Panel
-from courseware.explorers.trade import (
+from no_limits.explorers.trade import (
     CHINA_SELLS,
     LAST_LIST,
     MONTHLY,

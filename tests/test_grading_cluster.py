@@ -206,7 +206,7 @@ def test_workers_that_would_not_grade_alike_are_all_named_and_get_no_work(
 ):
     class_of(course, "ann")
     code = tmp_path / "code"
-    for package in ("courseware", "coursestaff"):
+    for package in ("courseware", "no_limits", "coursestaff"):
         shutil.copytree(ROOT / package, code / package)
     with (code / "coursestaff" / "marking" / "compare.py").open("a") as file:
         file.write("# one more line\n")

@@ -1020,18 +1020,19 @@ AT_HOME = {
     "a shell": ("got = 1\n!ls\n%pip list", 1, ["shell"]),
     "a script": ("%%bash\nls", None, ["shell"]),
     "a program": ("subprocess.run(['ls'])", None, ["stop"]),
+    "the course's article": ("import no_limits\ngot = hasattr(no_limits, 'sent')", False, None),
     "a user": ("import getpass\ngot = getpass.getuser()", "student", None),
 }
 
 
 def at_home(name: str) -> dict:
-    """Return a job of one of these cells, with two files beside the notebook."""
+    """Return a job of one of these cells, with files of its own beside the notebook."""
     binary = bytes(range(256)).decode("utf-8", "surrogateescape")
     first = {"id": "first", "source": "import subprocess\nimport pandas as pd"}
     return {
         "cells": [first, {"id": "cell", "source": AT_HOME[name][0]}],
         "probes": {"cell": [_probe("got")]},
-        "files": {"helper.py": "x = 7\n", "mine.bin": binary},
+        "files": {"helper.py": "x = 7\n", "mine.bin": binary, "no_limits.py": "sent = True\n"},
     }
 
 

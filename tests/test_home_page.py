@@ -19,9 +19,10 @@ from courseware.explorers.argument_map.graph import graph
 from courseware.maps import base_map
 from courseware.verdicts import PASS
 from courseware.words import templating
+from no_limits.pages import home_page as own_page
 from tests.notebooks import CHAPTERS, ROOT
 
-TEMPLATE = ROOT / "coursestaff" / "publishing" / "templates" / "home_page.html"
+TEMPLATE = ROOT / "no_limits" / "pages" / "home_page.html"
 POLYLINE = re.compile(r'<polyline(?: class="(\w+)")? points="([^"]+)"')
 PLACE = re.compile(r'<(?:circle|rect)[^>]* c?x="([\d.]+)" c?y="([\d.]+)"')
 
@@ -33,7 +34,7 @@ def page():
 
 @pytest.fixture(scope="module")
 def words():
-    return yaml.safe_load(home_page.WORDS.read_text(encoding="utf-8"))
+    return yaml.safe_load(own_page.WORDS.read_text(encoding="utf-8"))
 
 
 def rendered(page, **context):
@@ -80,17 +81,17 @@ def test_it_shows_and_names_the_seven_states_and_says_whose_lines_these_are(page
     fig = region.drawn()
     (ax,) = fig.axes
     named = {text.get_text() for text in ax.texts if text.get_visible()}
-    assert {article.name(code) for code in article.seven()} <= named
-    assert all(article.name(code) in page.region["alt"] for code in article.seven())
+    assert {article.name(code) for code in article.subjects()} <= named
+    assert all(article.name(code) in page.region["alt"] for code in article.subjects())
     html = unescape(rendered(page))
     assert f'alt="{page.region["alt"]}"' in html
     assert base_map.NOTE in html and "Kashmir" in page.region["boundaries"]
 
 
 def test_it_says_whose_words_the_name_is_and_when(page):
-    event = data.load("timeline").set_index("event_id").loc[home_page.DECLARED]
+    event = data.load("timeline").set_index("event_id").loc[own_page.DECLARED]
     assert "without limits" in event["description"] and "C04" in event["related_claims"]
-    assert page.declared == "4 February 2022" and page.declared in rendered(page)
+    assert page.own.declared == "4 February 2022" and page.own.declared in rendered(page)
 
 
 def test_a_shared_link_has_a_picture_of_the_usual_size():
@@ -106,28 +107,28 @@ def test_the_guess_says_what_both_sides_count(page):
     sold = rows.query("reporter_iso3 == 'CHN' and flow == 'export'")["value_usd"].item() / 1e9
     own = rows[rows["line"].str.contains("statistics") & (rows["partner_iso3"] == "CHN")]
     bought = own.query("flow == 'import'")["value_usd"].item() / 1e9
-    said = page.guess.words
+    said = page.own.guess.words
     assert "2022" in said["question"] and f"${sold:.1f} billion" in said["question"]
     assert f"${bought:.1f} billion" in said["answer"]
-    (first, start), *_, (last, end) = page.guess.counts["China"]
-    assert (first, last, end) == (home_page.FIRST, home_page.ASKED, pytest.approx(sold, abs=0.01))
-    (line,) = re.findall(r'<polyline class="China" points="([^"]+)"', rendered(page))
+    (first, start), *_, (last, end) = page.own.guess.counts["China"]
+    assert (first, last, end) == (own_page.FIRST, own_page.ASKED, pytest.approx(sold, abs=0.01))
+    (line,) = re.findall(r'<polyline class="one" points="([^"]+)"', rendered(page))
     ends = line.split()[0], line.split()[-1]
     assert ends == (f"34.0,{208 - 12.25 * start:.1f}", f"320.0,{208 - 12.25 * end:.1f}")
 
 
 def test_the_answer_waits_for_the_choice(page):
-    bought = f"{page.guess.counts['Kyrgyzstan'][-1][1]:.1f}"
-    before = (page.guess.words[key] for key in ("question", "unit", "waiting", "alt", "source"))
+    bought = f"{page.own.guess.counts['Kyrgyzstan'][-1][1]:.1f}"
+    before = (page.own.guess.words[key] for key in ("question", "unit", "waiting", "alt", "source"))
     assert not [text for text in before if bought in text]
-    assert PASS in [*page.guess.choices][-1].lower()
+    assert PASS in [*page.own.guess.choices][-1].lower()
 
 
 def test_an_answer_that_no_longer_holds_is_refused(words):
     counts = data.load("kyrgyz_counts").copy()
     counts.loc[2022, "Kyrgyzstan"] = 9
     with pytest.raises(templating.UnfitWordsError):
-        home_page.guess(words, counts)
+        own_page.guess(words, counts)
 
 
 # The chain ----------------------------------------------------------------------------------
@@ -178,7 +179,9 @@ def test_each_chapter_has_its_card_and_an_icon_inside_its_frame(page):
     drawn = re.findall(
         r'<svg viewBox="0 0 160 56"[^>]*aria-label="([^"]+)">(.*?)</svg>', rendered(page)
     )
-    assert [unescape(said) for said, _ in drawn] == [page.shows[number] for number in page.chapters]
+    assert [unescape(said) for said, _ in drawn] == [
+        page.own.shows[number] for number in page.chapters
+    ]
     for _, icon in drawn:
         places = [pair for _, line in POLYLINE.findall(icon) for pair in line.split()]
         places += [f"{x},{y}" for x, y in PLACE.findall(icon)]

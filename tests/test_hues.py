@@ -26,7 +26,7 @@ from courseware import charts, palette
 from courseware.charts import line_styles, styling
 from courseware.charts.drawn import bar_groups, points
 from courseware.explorers import base
-from courseware.explorers.registry import REGISTRY, find
+from no_limits.explorers import REGISTRY, find
 from tests.notebooks import CHAPTERS, read
 
 #: Pictures of verdicts alone, whose scale every card and page of the course has, too.
@@ -42,7 +42,7 @@ SAME = {
     **dict.fromkeys(("in use", "being built", "proposed"), "gas"),
     **dict.fromkeys(("Lines A, B, C", "Line D", "Power of Siberia"), "gas"),  # names at lines
 }
-COUNTRIES = {look.hue: code for code, look in palette.COUNTRIES.items()}
+COUNTRIES = {look.hue: code for code, look in palette.countries().items()}
 #: A hue by each shade that stands for it: darker ones are for lines and words.
 SHADES = {
     to_hex(palette.ink(palette.ink(hue, line), least)): hue
@@ -215,7 +215,7 @@ def breaches(drawn: Iterable[Drawn]) -> list[str]:
                 continue
             if hue == palette.PLAIN:
                 plain.add(what)
-                if what in palette.COUNTRIES or what in palette.ROLES or what in SAME.values():
+                if what in palette.countries() or what in palette.roles() or what in SAME.values():
                     found.append(f"{picture.name}: {what!r} has the plain hue")
             elif not what:
                 found.append(f"{picture.name}: nothing says what {hue} stands for")
@@ -233,7 +233,7 @@ def breaches(drawn: Iterable[Drawn]) -> list[str]:
 @pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 def test_a_hue_has_one_meaning_in_a_chapter_and_its_explorers(path, monkeypatch):
     drawn = [one for each in with_companions([path]) for one in pictures(each, monkeypatch)]
-    own = {name for name in REGISTRY if find(name).chapter == path.stem[:2]}
+    own = {name for name in REGISTRY if find(name)().chapter == path.stem[:2]}
     assert own <= {picture.name.split()[0] for picture in drawn}
     assert breaches(drawn) == []
 
@@ -256,5 +256,5 @@ def test_a_breach_is_found(labels, said):
 
 
 def test_no_role_has_the_plain_hue():
-    plain = {role for role, hue in palette.ROLES.items() if same_color(hue, palette.PLAIN)}
+    plain = {role for role, hue in palette.roles().items() if same_color(hue, palette.PLAIN)}
     assert plain == {"holds"}

@@ -14,9 +14,9 @@ from PIL import Image
 
 from courseware import charts, journal
 from courseware.explorers.base import Panel
-from courseware.explorers.debt import DebtExplorer
 from courseware.journal import kept_pictures
 from courseware.journal.keep_button import KeepButton
+from no_limits.explorers.debt import DebtExplorer
 from tests import notebooks
 from tests.exercises import run
 from tests.test_journal import (

@@ -240,6 +240,7 @@ def test_tables_come_with_the_wheel_and_the_staff_s_part_does_not(tmp_path):
         described = archive.read(next(name for name in names if name.endswith("/METADATA")))
     assert {name.split("/")[0] for name in names} == {
         "courseware",
+        "no_limits",
         f"no_limits-{__version__}.dist-info",
     }
     assert {f"courseware/_data/{table['path']}" for table in TABLES.values()} <= set(names)

@@ -19,6 +19,7 @@ from courseware.charts import styling
 from courseware.label_placement import size_of, spots_around, spots_within
 from courseware.maps import base_map, on_page
 
+CRIMEA = maps.hatched()["label"]
 XIAN, MOSCOW = (108.93, 34.26), (37.62, 55.75)
 
 
@@ -165,7 +166,7 @@ def test_names_on_the_base_map(atlas, extent, projection):
 @pytest.mark.parametrize("extent", ["Central Asia", "Eurasia"])
 def test_the_seven_states_are_named(atlas, extent):
     _, ax = atlas(extent, "equal-area Albers")
-    assert {article.name(code) for code in article.seven()} <= names_on(ax)
+    assert {article.name(code) for code in article.subjects()} <= names_on(ax)
 
 
 def test_names_lie_in_their_states(atlas):
@@ -180,7 +181,7 @@ def test_names_lie_in_their_states(atlas):
 @every_map
 def test_the_map_fills_its_axes(atlas, extent, projection):
     _, ax = atlas(extent, projection)
-    west, south, east, north = maps.EXTENTS.get(extent, extent)
+    west, south, east, north = maps.extents().get(extent, extent)
     corners = [(west, south), (west, north), (east, south), (east, north)]
     x, y = ax.project.transform(*zip(*corners, strict=True))
     left, right = ax.get_xlim()
@@ -193,14 +194,14 @@ def test_the_map_fills_its_axes(atlas, extent, projection):
 def test_a_map_that_shows_crimea_hatches_and_names_it_and_ukraine(atlas):
     for projection in ("equal-area Albers", "Mercator"):
         _, ax = atlas("Eurasia", projection)
-        assert {maps.CRIMEA, "Ukraine"} <= names_on(ax)
+        assert {CRIMEA, "Ukraine"} <= names_on(ax)
     assert [layer for layer in ax.collections if layer.get_hatch()]
-    assert "annexed" in maps.CRIMEA
+    assert "annexed" in CRIMEA
 
 
 def test_a_line_leads_from_the_name_of_crimea_to_crimea(atlas):
     _, ax = atlas("Eurasia", "Mercator")
-    (text,) = (text for text in visible(ax) if text.get_text() == maps.CRIMEA)
+    (text,) = (text for text in visible(ax) if text.get_text() == CRIMEA)
     lon, lat = ax.project.transform(
         *ax.transData.inverted().transform(ax.transAxes.transform(text.xy)), direction="INVERSE"
     )
@@ -211,15 +212,15 @@ def test_a_line_leads_from_the_name_of_crimea_to_crimea(atlas):
 def test_a_map_without_crimea_does_not_speak_of_it():
     assert maps.note((60, 36, 80, 46)) == maps.NOTE
     _, ax = maps.region((60, 36, 80, 46))
-    assert maps.CRIMEA not in names_on(ax)
-    eurasia = maps.note(maps.EXTENTS["Eurasia"])
-    assert base_map.UKRAINE in eurasia and "Taiwan" in eurasia
+    assert CRIMEA not in names_on(ax)
+    eurasia = maps.note(maps.extents()["Eurasia"])
+    assert maps.hatched()["note"] in eurasia and "Taiwan" in eurasia
 
 
 def test_the_words_on_disputed_ground_are_those_of_the_table():
     """Every place that the note speaks of stands in the table, drawn as the note says."""
     drawn = data.load("map_statements").set_index("place")["drawn"]
-    assert set(maps.ALSO_DISPUTED) <= set(drawn.index)
+    assert set(maps.disputed()) <= set(drawn.index)
     said = {
         "Abkhazia": "as Georgia",
         "Taiwan": "beside China",
@@ -228,7 +229,7 @@ def test_the_words_on_disputed_ground_are_those_of_the_table():
         "Arunachal Pradesh: Itanagar": "as India",
     }
     assert all(how in drawn[place] for place, how in said.items())
-    assert said.keys() == maps.ALSO_DISPUTED.keys()
+    assert said.keys() == maps.disputed().keys()
     assert "drawn as Ukraine" in drawn["Donetsk"]
     assert "drawn as Russia" in drawn["Crimea"]
 
@@ -240,7 +241,7 @@ def area_km2(shape):
 @pytest.mark.parametrize("layer", ["countries_region", "countries_world"])
 def test_crimea_is_cut_out_of_russia(layer):
     states = data.load(layer)
-    shape = maps.crimea(states)
+    shape = maps.hatched_shape(states)
     assert shape.contains(Point(34.1, 44.95))  # Simferopol
     assert not shape.contains(Point(33.4, 46.6))  # the mainland behind the isthmus
     assert not shape.contains(Point(37.3, 45.2))  # the Taman peninsula
@@ -258,7 +259,7 @@ def test_equal_area_maps_keep_areas():
 
 
 @pytest.mark.parametrize(
-    ("argument", "names"), [("extent", maps.EXTENTS), ("projection", maps.PROJECTIONS)]
+    ("argument", "names"), [("extent", maps.extents()), ("projection", maps.PROJECTIONS)]
 )
 def test_unknown_choice_lists_what_there_is(argument, names):
     with pytest.raises(maps.MapError) as caught:
@@ -309,7 +310,7 @@ def drawn(draw):
     fig = Figure(figsize=(4, 3), dpi=60)
     charts.Canvas(fig)
     ax = fig.add_axes((0, 0, 1, 1), axes_class=maps.MapAxes)
-    ax.begin(maps.PROJECTIONS["equal-area Albers"].format(lon=70), maps.EXTENTS["Central Asia"])
+    ax.begin(maps.PROJECTIONS["equal-area Albers"].format(lon=70), maps.extents()["Central Asia"])
     draw(ax)
     fig.canvas.draw()
     return np.asarray(fig.canvas.buffer_rgba())
@@ -401,17 +402,17 @@ def test_a_map_of_lines_has_a_key_crimea_and_all_seven_names(put, gas):
     maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
     (chart,) = put
     assert chart.words.title == "28 lines, 11 not in use"
-    assert base_map.UKRAINE in chart.words.note and maps.NOTE in chart.words.note
+    assert maps.hatched()["note"] in chart.words.note and maps.NOTE in chart.words.note
     assert maps.NOTE in chart.data
     for source in ("Global Energy Monitor [pipelines]", "Natural Earth [countries_region]"):
         assert source in chart.words.source
     assert "geometry" not in chart.table.data
     (ax,) = chart.figure.axes
     assert_names_are_readable(ax)
-    assert {maps.CRIMEA, *map(article.name, article.seven())} <= names_on(ax)
+    assert {CRIMEA, *map(article.name, article.subjects())} <= names_on(ax)
     said = [*dict.fromkeys(word for word, _ in on_page.STATUSES.values())]
     assert key_of(chart) == said[:4]
-    (text,) = (text for text in visible(ax) if text.get_text() == maps.CRIMEA)
+    (text,) = (text for text in visible(ax) if text.get_text() == CRIMEA)
     x, _ = ax.transData.transform(ax.project.transform(34.3, 45.2))
     assert extent(text).x0 < x, "never over Russia"
 
@@ -587,10 +588,10 @@ def test_crimea_is_named_off_ukraine_and_russia(form):
     states = data.load("countries_region").set_index("iso3").geometry[["UKR", "RUS"]]
     for figure in figures(form):
         for ax in figure.axes:
-            for text in (text for text in visible(ax) if text.get_text() == maps.CRIMEA):
+            for text in (each for each in visible(ax) if each.get_text() == CRIMEA):
                 place = extent(text).transformed(ax.transData.inverted())
                 assert not states.to_crs(ax.crs).buffer(0).intersects(box(*place.extents)).any()
-    assert any(text.get_text() == maps.CRIMEA for text in visible(form.figure.axes[0]))
+    assert any(text.get_text() == CRIMEA for text in visible(form.figure.axes[0]))
 
 
 @pytest.mark.parametrize("form", [show_pipes_near], indirect=True)
@@ -604,7 +605,7 @@ def test_a_box_has_a_small_map_that_shows_where_it_is_and_names_what_lies_outsid
         ]
         assert main.bbox.contains(*small.bbox.min + 1) and small.bbox.width < main.bbox.width
         assert small.window[0] < main.window[0] and small.window[2] > main.window[2]
-        west, south, east, north = maps.EXTENTS["Central Asia"]
+        west, south, east, north = maps.extents()["Central Asia"]
         for lon, lat in ((west, south), (west, north), (east, south), (east, north)):
             seen = main.transData.transform(main.project.transform(lon, lat))
             assert main.bbox.padded(0.1).contains(*seen) and not small.bbox.padded(-2).contains(
@@ -614,7 +615,7 @@ def test_a_box_has_a_small_map_that_shows_where_it_is_and_names_what_lies_outsid
 
 @pytest.mark.parametrize("form", [show_pipes_near], indirect=True)
 def test_crimea_is_named_on_the_small_map_if_the_other_does_not_show_it(form):
-    named = [[maps.CRIMEA in names_on(ax) for ax in figure.axes] for figure in figures(form)]
+    named = [[CRIMEA in names_on(ax) for ax in figure.axes] for figure in figures(form)]
     assert named == [[True, False], [False, True]]
 
 
@@ -689,7 +690,7 @@ def test_a_ruler_on_two_maps(put, monkeypatch):
     assert 600 < miss < 800
     assert len(chart.figure.axes) == 2
     for ax in chart.figure.axes:
-        assert maps.CRIMEA in names_on(ax)
+        assert CRIMEA in names_on(ax)
 
 
 def test_a_table_of_positions_is_measured_in_the_order_of_its_columns():

@@ -16,10 +16,10 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 
-from courseware import data, mistakes, ui, words
+from courseware import data, mistakes, ui
 from courseware.mistakes import card, failure, finders
 from courseware.mistakes.explaining import explain, recognise
-from courseware.mistakes.failure import Failure
+from courseware.mistakes.failure import Failure, sentences
 from tests.notebooks import ROOT, offline
 
 TRADE = pd.DataFrame(
@@ -43,7 +43,7 @@ FUELS = pd.DataFrame(
 
 
 FLOWS = pd.DataFrame({"China, all": [1.0]})
-GROUPS = words.chapter("mistakes")["groups"]
+GROUPS = sentences()["groups"]
 EXAMPLES = [
     (mistake, source, says)
     for group in GROUPS
@@ -142,7 +142,7 @@ def test_names_with_a_comma_are_told_apart():
 
 def test_words_of_a_menu_are_in_italics_and_asterisks_in_code_stay():
     box = card.card(said("growth"), [])
-    menu = words.chapter("mistakes")["phrases"]["run_above"].split("*")[1]
+    menu = sentences()["phrases"]["run_above"].split("*")[1]
     assert f"<em>{menu}</em>" in box and "*" not in box
     assert ui.in_html("`a * b` and `c * d`") == "<code>a * b</code> and <code>c * d</code>"
     assert ui.in_html("the *most* of 2*3*4") == "the <em>most</em> of 2*3*4"

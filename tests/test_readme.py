@@ -13,9 +13,9 @@ from PIL import Image
 from coursestaff.publishing import guide, home_page, reader
 from coursestaff.releasing import bundle
 from courseware import data
-from courseware.explorers.registry import REGISTRY
 from courseware.ui import COMING_BACK
 from courseware.words import code
+from no_limits.explorers import REGISTRY
 from tests import pictures
 from tests.notebooks import CHAPTERS, COMPANIONS, NOTEBOOKS, ROOT, executed, html, read
 
@@ -176,7 +176,7 @@ def test_pictures_of_charts_are_described_as_their_charts_are():
         words = pictures.finding(number).words
         assert alts[f"finding_{number}.png"] == words.alt
         assert f"<br>{words.title} |" in README, number
-    said = home_page.make().guess.words
+    said = home_page.make().own.guess.words
     assert said["question"] in alts["guess.png"] and said["alt_answer"] in alts["guess.png"]
 
 
@@ -195,7 +195,7 @@ def test_the_advice_for_coming_back_is_the_same_everywhere():
     advice = COMING_BACK.replace("Run →", "*Run →").removesuffix(".") + "*."
     places = [ROOT / name for name in ("README.md", "notebooks/00_start_here.ipynb")]
     places += [
-        bundle.STUDENTS_README,
+        ROOT / "no_limits/pages/student_readme.md",
         bundle.HOW_TO_RUN,
         ROOT / bundle.START_SHEET,
         ROOT / "coursestaff/hub/start_sheet.md",

@@ -56,7 +56,7 @@ TOP_LEVEL = {
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-CONTENT"),
     *("start.py", "Makefile", "environment.yml", "pyproject.toml", "nbgrader_config.py"),
     *("notebooks", "data", "exercises", "solutions"),
-    *("courseware", "coursestaff", "tests", "benchmarks", "paper", DESK, DEVELOPMENT),
+    *("courseware", "no_limits", "coursestaff", "tests", "benchmarks", "paper", DESK, DEVELOPMENT),
 }
 
 
@@ -122,7 +122,7 @@ def test_conda_environment_asks_for_the_same_as_pyproject():
 
 def imported(folder):
     """Return {package: a file that imports it} for a folder; all of coursestaff lacks `cluster`."""
-    known = {"__main__", "courseware", "coursestaff", "benchmarks", "start", "tests"}
+    known = {"__main__", "courseware", "no_limits", "coursestaff", "benchmarks", "start", "tests"}
     known |= sys.stdlib_module_names
     installed, found = packages_distributions(), {}
     for path in (ROOT / folder).rglob("*.py"):
@@ -145,6 +145,7 @@ GRADING = ("exercises", "releasing", "collecting", "marking", "returning")
     ("folder", "extras"),
     [
         ("courseware", []),
+        ("no_limits", []),
         *((f"coursestaff/{room}", ["grade"]) for room in GRADING),
         ("coursestaff/cluster", ["grade", "cluster"]),
         ("coursestaff", ["grade", "hub", "site", "test"]),
@@ -217,7 +218,7 @@ def test_what_a_desk_can_do_of_grading(words, code, said):
     assert said in done.stdout + done.stderr and "Traceback" not in done.stderr
 
 
-def test_the_wheel_takes_no_name_but_its_own_two(tmp_path):
+def test_the_wheel_takes_no_name_but_its_own_three(tmp_path):
     """As a hub builds it: with the locked hatchling and no network."""
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -225,7 +226,7 @@ def test_the_wheel_takes_no_name_but_its_own_two(tmp_path):
     with zipfile.ZipFile(built) as archive:
         wheel = archive.namelist()
     stem = f"no_limits-{courseware.__version__}"
-    own = {"courseware", "coursestaff", f"{stem}.dist-info", f"{stem}.data"}
+    own = {"courseware", "no_limits", "coursestaff", f"{stem}.dist-info", f"{stem}.data"}
     assert {name.split("/")[0] for name in wheel} == own
     tables = {Path(table["path"]).name for table in TABLES["resources"]}
     settings = ("ipython/ipython_config.py", "jupyter/labconfig/default_setting_overrides.json")

@@ -248,7 +248,7 @@ def test_lines_end_in_words_that_name_their_whole(show):
     ],
 )
 def test_a_look_goes_by_the_stem_of_a_label(label, like):
-    hue = palette.color(like) if like in palette.COUNTRIES else palette.ROLES[like]
+    hue = palette.color(like) if like in palette.countries() else palette.roles()[like]
     assert line_styles.of([label])[label].hue == hue
 
 
@@ -317,7 +317,7 @@ def test_countries_have_their_looks_and_names_at_the_ends_of_their_lines(show):
     for code in ("CHN", "IND", "EUR"):
         line = lines_of(chart)[palette.name(code)]
         assert same_color(line.get_color(), palette.ink(palette.color(code), 3))
-        assert line.get_marker() == palette.COUNTRIES[code].marker
+        assert line.get_marker() == palette.countries()[code].marker
     ax = chart.figure.axes[0]
     assert ax.get_legend() is None and not chart.figure.legends
     boxes = [text.get_window_extent() for text in ax.texts]
@@ -349,8 +349,8 @@ def test_looks_do_not_depend_on_the_panel():
     assert hues["tonnes"] != hues["dollars"]
     assert hues["China"] == hues["China, 2025 edition"] == palette.color("CHN")
     assert found["China"].line != found["China, 2025 edition"].line
-    assert hues["yes"] == palette.ROLES["yes"]
-    countries = {look.hue for code, look in palette.COUNTRIES.items() if code != "WLD"}
+    assert hues["yes"] == palette.roles()["yes"]
+    countries = {look.hue for code, look in palette.countries().items() if code != "WLD"}
     assert hues["tonnes"] not in countries and hues["dollars"] not in countries
     assert palette.luminance(hues["2021"]) > palette.luminance(hues["2022"])
 
@@ -384,7 +384,7 @@ def test_stacked_bars_have_their_numbers_inside_where_they_fit(show):
     seen = [t for t in chart.figure.axes[0].texts if t.get_gid() == "inside" and t.get_visible()]
     assert [text.get_text() for text in seen] == ["30.0", "10.0", "20.0"]
     for text in seen:
-        ground = palette.ROLES["no" if text.get_text() != "30.0" else "yes"]
+        ground = palette.roles()["no" if text.get_text() != "30.0" else "yes"]
         assert to_hex(text.get_color()) == palette.ink_on(ground).lower()
 
 
@@ -652,7 +652,7 @@ def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(sent, show):
     cells = page.all("td")
     assert len(cells) == 4
     for vote, cell in zip(["abstained", "yes", "no"], cells[:3], strict=True):
-        assert palette.ROLES[vote] in cell["style"]
+        assert palette.roles()[vote] in cell["style"]
     text = " ".join(page.words)
     assert "China" in text and charts.grid.ABSENT in text and "− " in text and "no" in text
     assert [head["scope"] for head in page.all("th")] == ["col", "col", "col", "row", "row"]
@@ -693,7 +693,7 @@ def test_each_tile_has_its_name_and_its_status_in_a_sign_a_word_and_a_fill(tiles
     for name, status, tile in zip(TILES.index, TILES["status"], cells, strict=True):
         assert name in text
         assert f"{palette.SIGNS[status]} {status}" in " ".join(text.split())
-        assert palette.ROLES[status] in tile["style"]
+        assert palette.roles()[status] in tile["style"]
     assert ["dashed" in tile["style"] for tile in cells] == [False, False, False, True, False]
     assert len({palette.SIGNS[status] for status in TILES["status"]}) == len(TILES)
 
@@ -707,7 +707,7 @@ def test_what_to_see_stands_beside_the_tiles_on_the_page_and_on_paper(tiles):
 
 def test_words_of_a_tile_can_be_read_on_its_fill():
     for status in TILES["status"]:
-        fill = palette.ROLES[status]
+        fill = palette.roles()[status]
         one, other = sorted([palette.luminance(fill), palette.luminance(palette.ink_on(fill))])
         assert (other + 0.05) / (one + 0.05) >= 4.5, status
 
@@ -827,7 +827,7 @@ def test_the_style_sheet_gives_the_size_of_a_chart():
 def test_no_plain_plot_gives_one_country_the_colour_of_another():
     cycle = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
     hues = [
-        look.hue for look in palette.COUNTRIES.values() if len({*palette.channels(look.hue)}) > 1
+        look.hue for look in palette.countries().values() if len({*palette.channels(look.hue)}) > 1
     ]
     assert not any(same_color(tone, hue) for tone in cycle for hue in hues)
     tones = {palette.ink(hue, 3).lower() for hue in (*palette.TONES, palette.MIDDLE)}
@@ -861,4 +861,4 @@ def test_a_plain_figure_and_a_grid_are_published(sent, show, tmp_path):
     charts.show_grid("77-one", votes, **FOR_WORDS)
     table = mime_output.grid(sent[-1])
     assert table.rows == [["vote", "Kyrgyzstan"], ["A", "yes"], ["B", "no"]]
-    assert palette.ROLES["yes"] in static_notebooks.html(table, tmp_path)
+    assert palette.roles()["yes"] in static_notebooks.html(table, tmp_path)

@@ -20,9 +20,9 @@ from courseware.charts import grid, styling
 from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.argument_map.argument_map import BY_OWN, MapState
 from courseware.explorers.base import Panel
-from courseware.explorers.trade import TradeExplorer
 from courseware.journal import phrases
 from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
+from no_limits.explorers.trade import TradeExplorer
 from tests.notebooks import CHAPTERS, NOTEBOOKS
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from courseware import article, claims, data, manifest, views
 from courseware.explorers.argument_map.graph import UNSOURCED, graph, source_given
+from no_limits.views import MODULES
 from tests.notebooks import ROOT
 
 TABLES = {entry["name"] for entry in data.package()["resources"]}
@@ -621,15 +622,15 @@ def test_a_view_is_what_its_source_says():
         view = views.function(name)
         assert views.parameters(name) == list(inspect.signature(view).parameters), name
         assert (view.__module__, view.__name__) == (
-            f"courseware.views.{views._modules()[name]}",
+            f"no_limits.views.{views._modules()[name]}",
             name,
         )
         assert views.told(name).title == inspect.getdoc(view).partition("\n")[0].rstrip("."), name
 
 
 def test_every_public_function_of_a_module_is_a_view():
-    for name in views.MODULES:
-        module = importlib.import_module(f"courseware.views.{name}")
+    for name in MODULES:
+        module = importlib.import_module(f"no_limits.views.{name}")
         public = {
             each
             for each, thing in vars(module).items()
@@ -641,7 +642,7 @@ def test_every_public_function_of_a_module_is_a_view():
 
 
 def test_the_views_read_nothing_themselves():
-    for path in (ROOT / "courseware" / "views").glob("*.py"):
+    for path in (ROOT / "no_limits" / "views").glob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"read_csv|open\(|from courseware import data", text), path.name
 

@@ -17,7 +17,7 @@ from tests.notebooks import CHAPTERS
 from tests.notebooks import read as notebook
 
 SCHEMA = Path(coursestaff.__file__).with_name("words.schema.json")
-FILES = sorted(words.FOLDER.glob("[0-9][0-9].yaml"))
+FILES = sorted(words.folder().glob("[0-9][0-9].yaml"))
 #: The function of the journal that asks for each part of a file.
 ASKED_BY = {"predictions": "predict", "discussions": "answer"}
 
@@ -164,8 +164,9 @@ def test_what_cannot_be_understood_is_named_by_file_and_line(tmp_path, text, com
 def test_a_damaged_file_is_named_with_its_line_when_a_chapter_asks(
     tmp_path, monkeypatch, content, line
 ):
-    monkeypatch.setattr(words, "FOLDER", tmp_path)
-    (tmp_path / "77.yaml").write_bytes(content)
+    monkeypatch.setattr(words, "folder", lambda: tmp_path / "words")
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "77.yaml").write_bytes(content)
     with pytest.raises(CourseError, match=rf"words/77.yaml, line {line}: "):
         words.chapter("77")
 

@@ -41,7 +41,7 @@ GIVEN = {
     "words.show_code_words",
 }
 GIVEN_MODULES = {"journal", "claims"}
-EXPLORERS = "courseware.explorers"
+EXPLORERS = "no_limits.explorers"
 #: Arithmetic, which everybody knows.
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
 #: After these an attribute still belongs to one word: ``table.plot.bar``, ``table["x"].str.len``.

@@ -93,7 +93,7 @@ def released(cells: Iterable[Cell]) -> list[Cell]:
 
     Where exercises are worked on in their own folder, no untouched release is left to look at.
     """
-    return [dict(cell, source=_released(cell)) for cell in cells]
+    return [dict(copy.deepcopy(cell), source=_released(cell)) for cell in cells]
 
 
 def _released(cell: Cell) -> str:

@@ -16,7 +16,6 @@ from coursestaff.exercises.spec import (
     Question,
     SpecError,
     parameters,
-    read_notebook,
 )
 
 HINT = "<details><summary>Hint</summary>"
@@ -27,7 +26,7 @@ FORESEEN = {"number": 2, "table": 2}
 
 def faults(exercise: Exercise) -> Iterator[str]:
     """Yield all that an exercise lacks, in words that say where to mend it."""
-    cells = read_notebook(exercise.notebook).cells
+    cells = exercise.solution.cells
     yield from _numbers(exercise)
     yield from _texts(exercise, cells)
     yield from _points(cells)

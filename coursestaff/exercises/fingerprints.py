@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import courseware
 from coursestaff.exercises import points, spec
 from coursestaff.exercises.cells import source, tidy
-from coursestaff.exercises.spec import Exercise, SpecError, read_notebook
+from coursestaff.exercises.spec import Exercise, SpecError
 from courseware import views
 from courseware.manifest import MANIFEST, root
 
@@ -48,7 +48,7 @@ def loaded(exercise: Exercise) -> list[str]:
         SpecError: a name is not written out, so that nobody could tell when its table changes.
 
     """
-    cells = read_notebook(exercise.notebook).cells
+    cells = exercise.solution.cells
     code = "\n".join(source(cell) for cell in cells if cell.cell_type == "code")
     names = LOADS.findall(code)
     if len(names) < len(ANY_LOAD.findall(code)):
@@ -83,7 +83,7 @@ def made_here(exercise: Exercise, folder: Path) -> dict[str, Any]:
         "version": courseware.__version__,
         "exercise": exercise.name,
         "fingerprint": fingerprint(exercise),
-        "variant": spec.parameters(read_notebook(exercise.notebook).cells),
+        "variant": spec.parameters(exercise.solution.cells),
         "tables": checksums(exercise, folder),
     }
 

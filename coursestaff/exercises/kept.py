@@ -37,7 +37,7 @@ def find(folder: Path, release: str) -> Exercise:
 
     """
     exercise = spec.load(folder, folder / spec.RELEASED / release)
-    said = release_of(spec.read_notebook(exercise.notebook).metadata)
+    said = release_of(exercise.solution.metadata)
     if release not in (said, fingerprint(exercise)):
         raise SpecError(
             f"The files in solutions/{folder.name}/{spec.RELEASED}/{release} belong to another "

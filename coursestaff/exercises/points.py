@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from coursestaff.exercises.cells import Cell, marks, released, source
-from coursestaff.exercises.spec import Exercise, Question, read_notebook
+from coursestaff.exercises.spec import Exercise, Question
 
 PLACEHOLDER = "{points}"
 ASKED = re.compile(rf"(?<=\*\*Question )(\d+) \({re.escape(PLACEHOLDER)}\)(?=\.\*\*)")
@@ -18,7 +18,7 @@ COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 def given(exercise: Exercise) -> list[Cell]:
     """Return the cells that an exercise's solution gives to students."""
-    cells = released(read_notebook(exercise.notebook).cells)
+    cells = released(exercise.solution.cells)
     write(exercise, cells)
     return cells
 

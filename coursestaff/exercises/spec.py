@@ -5,6 +5,7 @@ import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,11 @@ class Exercise:
         """Return where the solution notebook is."""
         return (self.kept or self.folder) / f"{self.name}.ipynb"
 
+    @cached_property
+    def solution(self) -> "nbformat.NotebookNode":
+        """The solution notebook, read once for whoever is handed the exercise. Do not change it."""
+        return read_notebook(self.notebook)
+
     @property
     def checks(self) -> Path:
         """Return where ``checks.yaml`` is."""
@@ -169,7 +175,7 @@ def _points(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> Iterator
 
 def _unlike_notebook(exercise: Exercise, path: Path, lines: dict[tuple, int]) -> Iterator[str]:
     """Yield how the questions differ from the cells of the solution notebook."""
-    cells = {cell.get("id"): cell for cell in read_notebook(exercise.notebook).cells}
+    cells = {cell.get("id"): cell for cell in exercise.solution.cells}
     for question in exercise.questions.values():
         if complaint := _cell_problem(question, cells):
             yield f"{question.where}: {question.id}: {complaint}"

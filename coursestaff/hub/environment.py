@@ -117,7 +117,7 @@ def lend(place: Place, python: Path) -> None:
     run([python, "-m", "venv", "--without-pip", place.environment])
     (theirs,) = (place.environment / "lib").glob("python3*/site-packages")
     own = sysconfig.get_path("purelib")
-    course = shutil.ignore_patterns("no_limits*", "_editable*", "__editable__*")
+    course = shutil.ignore_patterns("no_limits.pth", "no_limits-*", "_editable*", "__editable__*")
     shutil.copytree(own, theirs, copy_function=_link, ignore=course, dirs_exist_ok=True)
     for folder in ("etc", "share"):  # copies, for some of it is written to
         shutil.copytree(Path(sys.prefix) / folder, place.environment / folder, dirs_exist_ok=True)

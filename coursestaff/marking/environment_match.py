@@ -15,6 +15,7 @@ from typing import NamedTuple
 import coursestaff
 import courseware
 from coursestaff.exercises.fingerprints import tables_of
+from courseware import article
 from courseware.manifest import MANIFEST
 
 #: What of the packages decides what is done; built things (`_data`, ``etc``) lie elsewhere at home.
@@ -63,8 +64,8 @@ def differences(wanted: Environment, found: Environment) -> str:
 def _package() -> str:
     """Return the checksum of all code that may take part."""
     seen = hashlib.sha256()
-    for package in (courseware, coursestaff):
-        top = Path(package.__file__).parent
+    folders = (Path(each.__file__).parent for each in (courseware, coursestaff))
+    for top in (*folders, article.folder()):
         inside = (path.relative_to(top) for path in top.rglob("*") if path.suffix in CODE)
         names = sorted(name for name in inside if name.parts[0] not in LAID_ELSEWHERE)
         _add(seen, top, names)

@@ -10,7 +10,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from coursestaff.exercises.spec import Exercise, read_notebook
+from coursestaff.exercises.spec import Exercise
 from coursestaff.marking import environment_match
 from coursestaff.marking.probes import Run, job_of
 from coursestaff.marking.solution import solve
@@ -45,7 +45,7 @@ def _made_of(exercise: Exercise) -> str:
     It is what is run and looked at, what else the checks say, the tables, and the programs.
     """
     seen = hashlib.sha256(exercise.checks.read_bytes())
-    job = job_of(exercise, read_notebook(exercise.notebook))
+    job = job_of(exercise, exercise.solution)
     for part in (job, environment_match.here(exercise.course)):
         seen.update(b"\0" + json.dumps(part, sort_keys=True).encode())
     return seen.hexdigest()[:32]

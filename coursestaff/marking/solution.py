@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import nbformat
 
-from coursestaff.exercises.spec import Exercise, Question, SpecError, read_notebook
+from coursestaff.exercises.spec import Exercise, Question, SpecError
 from coursestaff.marking import compare
 from coursestaff.marking.marks import public_part
 from coursestaff.marking.probes import Run, expected_of
@@ -23,7 +23,7 @@ def solve(exercise: Exercise, notebook: nbformat.NotebookNode | None = None) -> 
             another one.
 
     """
-    expected = expected_of(exercise, notebook or read_notebook(exercise.notebook))
+    expected = expected_of(exercise, notebook or exercise.solution)
     for cell, error in expected.errors.items():
         raise SpecError(f"{exercise.name}: the cell {cell!r} stops with this error: {error}")
     if expected.ended:

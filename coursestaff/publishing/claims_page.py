@@ -18,10 +18,9 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
     ``chapters`` gives the title of a chapter by its number.
     """
     known = list(claims.register().values())
-    powers = " and ".join(article.facts()["powers"].values())
     parts = [
         "# Claims",
-        f"{article.facts()['author']} wrote a newspaper column about {powers} in Central Asia, "
+        f"{article.facts()['author']} wrote a newspaper column about {article.facts()['about']}, "
         f"published on {article.day_in_words()}. This course divides it into {len(known)} claims. "
         "Choose one and judge it yourself. Then open the course's verdict, which uses only what "
         f"could be known on that day. Later events are described separately ({article.horizon()}). "

@@ -9,7 +9,7 @@ from courseware import article
 HERE = Path(__file__).resolve().parent
 
 project = article.facts()["course"]
-author = "the No Limits? authors"
+author = f"the {project} authors"
 version = release = courseware.__version__
 language = "en_GB"
 
@@ -19,7 +19,8 @@ extensions = [
     "coursestaff.publishing.details_directive",
     "coursestaff.publishing.metadata",
 ]
-templates_path = [str(HERE / "templates")]
+OWN = article.folder() / "pages"
+templates_path = [str(HERE / "templates"), str(OWN)]
 nitpicky = True
 
 nb_execution_mode = "off"  # execution.py has run the chapters, all at once
@@ -38,7 +39,8 @@ html_css_files = ["course.css", "home_page.css"]
 html_js_files = [(script, {"defer": "defer"}) for script in ("fold.js", "strip.js")]
 html_context = {"default_mode": "light"}  # by night where the reader's system is: layout.html
 #: Pages that stand by themselves: beside them the margin would have nothing to show.
-ALONE = [page.stem for folder in ("pages", "guide_pages") for page in (HERE / folder).glob("*.md")]
+PAGES = (HERE / "pages", HERE / "guide_pages", OWN / "site", OWN / "guide")
+ALONE = [page.stem for folder in PAGES for page in folder.glob("*.md")]
 html_sidebars = {page: [] for page in {*ALONE, "words", "code", "claims", "search"}}
 html_use_index = False
 html_copy_source = False

@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from coursestaff.chapters import own_name
+from courseware import article
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -87,8 +88,9 @@ def shared_state() -> str:
 
 
 def package_files() -> list[Path]:
-    """Return every file of ``courseware``, in order."""
-    found = sorted((ROOT / "courseware").rglob("*"))
+    """Return every file of the frame and of the article, in order."""
+    folders = (ROOT / "courseware", article.folder())
+    found = sorted(path for folder in folders for path in folder.rglob("*"))
     return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
 
 

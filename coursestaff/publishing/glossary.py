@@ -3,23 +3,13 @@
 import csv
 from html import escape
 from itertools import groupby
-from pathlib import Path
+
+import yaml
 
 from coursestaff.publishing import markdown
 from coursestaff.publishing.reader import Lesson
+from courseware import article
 from courseware.words import code
-
-HERE = Path(__file__).resolve().parent
-LANGUAGES = {
-    "kk": "Kazakh",
-    "ky": "Kyrgyz",
-    "ru": "Russian",
-    "tg": "Tajik",
-    "tk": "Turkmen",
-    "uz": "Uzbek",
-    "zh-Hans": "Chinese",
-}
-KINDS = {"people": "People (offices as of May 2023)", "places": "Places", "terms": "Terms"}
 
 
 def pages(course: list[Lesson]) -> dict[str, str]:
@@ -66,31 +56,29 @@ def _glossary(learnt: list[tuple[str, str, Lesson]]) -> str:
 
 
 def _names() -> str:
-    with (HERE / "names.csv").open(encoding="utf-8", newline="") as file:
+    folder = article.folder() / "pages"
+    said = yaml.safe_load((folder / "glossary.yaml").read_text(encoding="utf-8"))
+    with (folder / "names.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    parts = [
-        "## Names",
-        "English texts spell these names in many ways. The table below shows how each name is "
-        "written in its own language, and the same spelling in Latin letters. Kazakh, Kyrgyz and "
-        "Tajik names are given in Cyrillic letters, and Chinese names in simplified characters.",
-    ]
+    parts = ["## Names", said["intro"]]
     for kind, group in groupby(rows, lambda row: row["kind"]):
+        listed = sorted(group, key=lambda row: row["name"].casefold())
         parts += [
-            f"### {KINDS[kind]}",
+            f"### {said['kinds'][kind]}",
             markdown.table(
                 ["name", "who or what", "language", "in its own script", "in Latin letters"],
-                [_name(row) for row in sorted(group, key=lambda row: row["name"].casefold())],
+                [_name(row, said["languages"]) for row in listed],
             ),
         ]
     return "\n\n".join(parts)
 
 
-def _name(row: dict[str, str]) -> list[str]:
+def _name(row: dict[str, str], languages: dict[str, str]) -> list[str]:
     language, latin = row["lang"], f"{row['lang'].partition('-')[0]}-Latn"
     return [
         markdown.plain(row["name"]),
         markdown.plain(row["what"]),
-        LANGUAGES[language],
+        languages[language],
         _in_language(row["form"], language),
         _in_language(row["latin"], latin),
     ]

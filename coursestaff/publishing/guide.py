@@ -1,7 +1,8 @@
 """Write the instructor's guide: its hand-written pages, and those made from the chapters.
 
 What a chapter, the notes on it, its exercise and its rubric already say is taken from there. What
-belongs to no chapter (the plans, grading, the room) stands in ``guide_pages/``.
+belongs to no chapter (grading, the room) stands in ``guide_pages/``; what speaks of the article,
+its plans among it, in the article's ``pages/guide/``. Each links to the others where they stand.
 """
 
 import re
@@ -17,10 +18,11 @@ from coursestaff import chapter_selection
 from coursestaff.chapters import FURTHER
 from coursestaff.publishing import markdown, reader, run_sheets
 from coursestaff.publishing.reader import Head, Lesson
-from courseware import CourseError
+from courseware import CourseError, article
 
 HERE = Path(__file__).resolve().parent
 WRITTEN = HERE / "guide_pages"
+_OTHER_PAGE = re.compile(r"\]\((?:\.\./)+[\w/]+/(?:guide_pages|guide)/(\w+\.md)")
 
 RULES = (
     "Nobody speaks for a country.",
@@ -44,7 +46,7 @@ def pages(root: Path = reader.ROOT, chapters: Sequence[Path] | None = None) -> d
     """
     course = [reader.read(path) for path in chapters or reader.chapters(root)]
     taught = [lesson.number for lesson in course]
-    made = {f"guide/{path.stem}.md": path.read_text(encoding="utf-8") for path in _written()}
+    made = {f"guide/{path.stem}.md": _read(path) for path in _written()}
     made["guide/plans.md"] = _planned(made["guide/plans.md"], taught, root)
     own = {f"guide/chapter_{lesson.number}.md": chapter(lesson, root) for lesson in course}
     made["guide/index.md"] += f"\n**Three rules of the room.** {' '.join(RULES)}\n"
@@ -75,10 +77,20 @@ PAGES = {
 }
 
 
+def _own() -> Path:
+    """Return the folder of the pages that speak of the article."""
+    return article.folder() / "pages" / "guide"
+
+
 def _written() -> list[Path]:
     """Return the hand-written pages in reading order."""
-    others = sorted({path.stem for path in WRITTEN.glob("*.md")} - PAGES.keys())
-    return [WRITTEN / f"{name}.md" for name in (*PAGES, *others)]
+    found = {page.stem: page for folder in (WRITTEN, _own()) for page in folder.glob("*.md")}
+    return [found[name] for name in (*PAGES, *sorted(found.keys() - PAGES.keys()))]
+
+
+def _read(page: Path) -> str:
+    """Return a hand-written page as it stands among all others."""
+    return _OTHER_PAGE.sub(r"](\1", page.read_text(encoding="utf-8"))
 
 
 def _overview(course: list[Lesson]) -> str:
@@ -120,7 +132,7 @@ def hours(minutes: int) -> str:
 @cache
 def plans() -> list[dict]:
     """Return the plans as they are written down."""
-    return yaml.safe_load((WRITTEN / "plans.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load((_own() / "plans.yaml").read_text(encoding="utf-8"))
 
 
 def bridged(plan: dict, taught: Collection[str]) -> dict:
@@ -161,7 +173,7 @@ def write_plans(root: Path = reader.ROOT) -> list[Path]:
     There it is read before anything is installed. A chapter's page of this guide is not there yet,
     so its number leads to its run sheet.
     """
-    page = root / WRITTEN.relative_to(reader.ROOT) / "plans.md"
+    page = root / _own().relative_to(reader.ROOT) / "plans.md"
     if not page.exists():  # a course folder of its own, to which the packages are installed
         return []
     before = page.read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ from coursestaff.exercises.fingerprints import LOADS
 from coursestaff.publishing import markdown, mime_output, notes
 from coursestaff.publishing.markdown import Block
 from coursestaff.yaml_schema import at
-from courseware import CourseError, claims, words
+from courseware import CourseError, article, claims, words
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -237,8 +237,8 @@ class Lesson:
 
     def polls(self, part: str) -> dict[str, str]:
         """Return the theses that a part polls: chapter 00 to begin with, every other at its end."""
-        polled = "predict" if self.number == words.POLLS else "leaves"
-        return words.chapter(words.POLLS)["polls"] if part == polled else {}
+        polled = "predict" if self.number == article.number(0) else "leaves"
+        return words.chapter(article.number(0))["polls"] if part == polled else {}
 
 
 def chapters(root: Path = ROOT, chosen: str | None = None) -> list[Path]:

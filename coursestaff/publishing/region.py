@@ -1,4 +1,4 @@
-"""Where all this is: Russia, China and the five states between them on one small map.
+"""Where all this is: those that the article is about, on one small map.
 
 It stands on the site's first page and beside a shared link.
 """
@@ -14,8 +14,6 @@ from courseware import article, charts, data, palette
 from courseware.charts import images
 from courseware.maps import base_map
 
-WINDOW = (50.5, 35.5, 100, 53.5)  # degrees; the sheet shows a little more at its corners
-WIDE = (58, 36.5, 115, 53)  # the same for a sheet that is three times as wide as it is high
 SIZE = (4.7, 2.25)  # inches: 450 CSS pixels wide, so that its letters have twelve
 COLOURS = 200  # of a stored picture: with fewer, names lose the hues of their states
 TINT = 0.35  # of a state's hue, so that its name can be read on it
@@ -23,10 +21,10 @@ TINT = 0.35  # of a state's hue, so that its name can be read on it
 
 @cache
 def drawn() -> Figure:
-    """Return the map: each of the seven states in its hue and named, all others pale."""
+    """Return the map: who the article is about in their hues and named, all others pale."""
     fig = Figure(figsize=SIZE, dpi=charts.DPI)
     charts.Canvas(fig)
-    add(fig, (0, 0, 1, 1), WINDOW)
+    add(fig, (0, 0, 1, 1), _said()["window"])
     return fig
 
 
@@ -41,7 +39,7 @@ def add(fig: Figure, place: Sequence[float], window: Sequence[float]) -> None:
     """
     ax = base_map.add_map(fig, place, window)
     base_map.draw_base(ax, names=False)
-    states = data.load("countries_region").set_index("iso3").loc[[*article.seven()]]
+    states = data.load("countries_region").set_index("iso3").loc[[*article.subjects()]]
     hues = [palette.color(code) for code in states.index]
     look = {"facecolor": "hue", "edgecolor": palette.BORDER, "linewidth": 0.6, "zorder": 1.25}
     base_map.add_layer(ax, states.assign(hue=hues), alpha=TINT, **look)
@@ -52,7 +50,7 @@ def card() -> Figure:
     """Return the picture that stands beside a link to the course, 1200 by 630 pixels."""
     fig = Figure(figsize=(6, 3.15), dpi=200, facecolor=palette.SHEET)
     charts.Canvas(fig)
-    add(fig, (0.05, 0.08, 0.9, 0.53), WIDE)
+    add(fig, (0.05, 0.08, 0.9, 0.53), _said()["wide"])
     serif = {"family": "Course Serif", "color": palette.PAGE_INK, "parse_math": False}
     fig.text(0.05, 0.8, article.facts()["course"], fontsize=34, fontweight="bold", **serif)
     fig.text(0.05, 0.67, article.facts()["subtitle"], fontsize=12.5, **serif)
@@ -69,8 +67,12 @@ def png(fig: Figure) -> bytes:
 
 def alt() -> str:
     """Return what the map shows, for readers who cannot see it."""
-    *five, last = (article.name(code) for code in article.five())
-    return f"The map shows that {', '.join(five)} and {last} lie south of Russia and west of China."
+    return _said()["alt"]
+
+
+def _said() -> dict:
+    """Return the windows of the map and what it shows, as the article has them."""
+    return base_map.ground()["region"]
 
 
 def boundaries() -> str:

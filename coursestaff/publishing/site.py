@@ -30,7 +30,7 @@ from coursestaff.publishing import (
 )
 from coursestaff.publishing.lite import building
 from coursestaff.publishing.reader import Lesson
-from courseware import CourseError
+from courseware import CourseError, article
 
 HERE = Path(__file__).resolve().parent
 OUT = reader.ROOT / "build" / "site"
@@ -156,9 +156,9 @@ def write_pages(source: Path, made: dict[str, str]) -> None:
 
 def written(course: list[Lesson]) -> dict[str, str]:
     """Return the hand-written pages, with lists of what they lead to."""
-    folder = HERE / "pages"
     pages = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for folder in (HERE / "pages", article.folder() / "pages" / "site")
         for path in folder.rglob("*.md")
     }
     rows = [row for lesson in course for row in _rows(lesson)]

@@ -30,7 +30,7 @@ from coursestaff import chapter_selection
 from coursestaff.publishing import execution, guide, mime_output, reader, run_sheets
 from coursestaff.publishing.markdown import Block
 from coursestaff.publishing.reader import AT_HOME, DOUBT, PARTS, SEE, TO_TRY, Code, Lesson, Section
-from courseware import CourseError
+from courseware import CourseError, article
 from courseware.claims import Claim
 from courseware.claims.tables_say import tables_say
 from courseware.ui import css
@@ -126,6 +126,7 @@ class Deck:
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(HERE / "deck"), autoescape=True)
     environment.globals |= {"verdicts": VERDICTS, "but": BUT, "kinds": CAVEATS_IN_SHORT}
+    environment.globals |= {"course": article.facts()["course"], "day": article.day_in_words()}
     environment.filters["md"] = lambda text: Markup(markdown(text))
     environment.filters["words"] = lambda text: Markup(
         markdown(text).strip().removeprefix("<p>").removesuffix("</p>")

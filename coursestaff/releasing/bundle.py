@@ -10,6 +10,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -22,7 +23,7 @@ from coursestaff.collecting.load import is_own_file
 from coursestaff.exercises import spec
 from coursestaff.exercises.cells import cut, released
 from coursestaff.exercises.spec import SpecError
-from courseware import checks
+from courseware import article, checks
 
 FILES = (
     "CHANGELOG.md",
@@ -39,7 +40,6 @@ START_SHEET = "coursestaff/publishing/guide_pages/start_sheet.md"
 RENAMED = {START_SHEET: "START.md"}  # it lies at the top of a student's copy
 PROJECT = "pyproject.toml"
 README = "README.md"
-STUDENTS_README = Path(__file__).with_name("student_readme.md")
 HOW_TO_RUN = Path(__file__).parents[1] / "publishing" / "pages" / "run.md"
 TROUBLE = re.compile(r"^## If it does not start\n\n(.+?)\n\n## ", re.MULTILINE | re.DOTALL)
 #: A chapter's first cell: its title and, below the line of facts, its question in bold.
@@ -53,6 +53,7 @@ map, but nobody is asked to judge them."""
 #: Of the package's files; the typefaces' licence travels with them.
 ENDINGS = (".css", ".js", ".json", ".md", ".mplstyle", ".py", ".txt", ".yaml", ".ttf", ".woff2")
 ANY_DAY = (1980, 1, 1, 0, 0, 0)  # a zip's first: the same content always gives the same bytes
+PAGES = "pages"  # of the article: what is printed, the guide among it
 NOTES = "notes.yaml"  # what facilitators know of a chapter
 NOTED = ("answers", "discussions", "hard", "hold", "parts", "without_computers", "wrong_turns")
 SENTENCE = re.compile(r"(?<=[.?!])[*\"”]*\s+")
@@ -149,9 +150,10 @@ def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
     yield from ("data/datapackage.json", "data/README.md")
     for table in json.loads(manifest.read_text(encoding="utf-8"))["resources"]:
         yield f"data/{table['path']}"
-    for path in (course / "courseware").rglob("*"):
+    packages = ("courseware", article.package())
+    for path in chain.from_iterable((course / package).rglob("*") for package in packages):
         inside = path.relative_to(course)
-        hidden = any(part.startswith(".") for part in inside.parts)
+        hidden = any(part.startswith(".") for part in inside.parts) or inside.parts[1] == PAGES
         ours = path.suffix in ENDINGS
         if ours and not hidden and not path.is_symlink():
             yield inside.as_posix()
@@ -178,7 +180,7 @@ def _content(course: Path, file: str, taken: Sequence[str]) -> bytes:
 def _project(whole: str) -> str:
     """Return the project file of a student's copy: it has no `coursestaff`, and so no command."""
     without = re.sub(r"^\[project\.scripts\]\n(?:.+\n)*\n", "", whole, flags=re.MULTILINE)
-    return without.replace('["courseware", "coursestaff"]', '["courseware"]')
+    return re.sub(r'(packages = \[.*), "coursestaff"\]', r"\1]", without)
 
 
 def _readme(course: Path, taken: Sequence[str]) -> str:
@@ -192,7 +194,7 @@ def _readme(course: Path, taken: Sequence[str]) -> str:
         to = further.relative_to(course).as_posix() if further else ""
         more = f" · [Further {name[:2]}]({to})" if further else ""
         rows.append(f"| {name[:2]} | [{title}]({file}){more} | {question} |")
-    written = STUDENTS_README.read_text(encoding="utf-8")
+    written = (article.folder() / "pages" / "student_readme.md").read_text(encoding="utf-8")
     missing = [name[:2] for name in names(course) if name[:2] not in taken]
     told = LEFT_OUT.format(chapter_selection.in_words(missing)) if missing else ""
     trouble = TROUBLE.search(HOW_TO_RUN.read_text(encoding="utf-8"))[1]
@@ -274,7 +276,7 @@ def _texts(thing: object) -> list[str]:
 def secrets(exercise: spec.Exercise) -> tuple[list[str], list[str]]:
     """Return what no student may find: in words (hints, rubric), and in code (solutions)."""
     given, code = "", []
-    for cell in spec.read_notebook(exercise.notebook).cells:
+    for cell in exercise.solution.cells:
         kept, solved = cut(cell)
         given += _plain("\n".join(kept))
         code += solved

@@ -158,7 +158,7 @@ def _changes(exercise: Exercise, old: Path) -> Iterator[str]:
             )
         )
     old_values = spec.parameters(before.cells)
-    new_values = spec.parameters(spec.read_notebook(exercise.notebook).cells)
+    new_values = spec.parameters(exercise.solution.cells)
     for name, value in old_values.items():
         if new_values.get(name, value) != value:
             yield from stale(exercise, name, value, new_values[name])
@@ -193,7 +193,7 @@ def _lines(exercise: Exercise) -> Iterator[tuple[str, str]]:
         for number, (part, line) in enumerate(zip(parts, lines, strict=True), 1):
             if not part.startswith("variants:"):  # other values stand there by design
                 yield f"{path.name}, line {number},", line
-    for cell in spec.read_notebook(exercise.notebook).cells:
+    for cell in exercise.solution.cells:
         if cell.get("id") != spec.PARAMETERS:
             yield from ((f"cell {cell.get('id')}", line) for line in source(cell).splitlines())
 
@@ -274,7 +274,7 @@ def other_values(exercise: Exercise) -> str:
 
     Those work that are tested, the exercise's variants, and those of the release in hand.
     """
-    now = spec.parameters(spec.read_notebook(exercise.notebook).cells)
+    now = spec.parameters(exercise.solution.cells)
     variants = [{name: repr(value) for name, value in each.items()} for each in exercise.variants]
     known = [(values, f"variants: in {spec.FILE}") for values in variants]
     handed_out = _released_values(exercise.course / "exercises" / exercise.name)

@@ -81,7 +81,7 @@ def describe_calls(function: Any, inputs: Sequence[str]) -> Described:
 
     Args:
         function: what the student named; anything but a function is described as it is.
-        inputs: the arguments of each call, as a Python tuple such as ``"(3, 'RUS')"``; ``pd`` and
+        inputs: the arguments of each call, as a Python tuple such as ``"(3, 'X')"``; ``pd`` and
             ``np`` are known there.
 
     Returns:

@@ -31,7 +31,7 @@ COURSE_MAY_BE_WRONG = (
 )
 _PAGE = "My verdicts"
 _NO_POLL = (
-    "Your journal does not say how sure you were of T1 or T2, so there is nothing to compare."
+    "Your journal does not say how sure you were of a thesis, so there is nothing to compare."
 )
 _NO_VERDICT = (
     "Your journal holds no verdict that can be compared with ours and for which you said how sure "

@@ -1,5 +1,7 @@
 """The end of the course in pictures: squares and curve, each described in words."""
 
+from itertools import cycle
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -10,7 +12,8 @@ from courseware.journal.records import trend
 from courseware.quantities import num
 
 SHOWN = 820  #: pixels that a picture is wide on a page
-LOOKS = ((palette.PETROL, "-", "o"), (palette.MIDDLE, "--", "s"))
+#: Of the theses' lines, as often as there are theses.
+LOOKS = ((palette.PETROL, "-", "o"), (palette.MIDDLE, "--", "s"), (palette.PALE, "-.", "^"))
 
 
 def squares(end: verdict_picture.Ended, drawn: bytes) -> str:
@@ -19,7 +22,7 @@ def squares(end: verdict_picture.Ended, drawn: bytes) -> str:
 
 
 def confidences() -> pd.DataFrame:
-    """Return the confidence in both theses: asked (when), T1, T2 (per cent; empty: not said)."""
+    """Return the confidence: asked (when), then a column a thesis (per cent; empty: not said)."""
     polls = {thesis: trend(thesis) for thesis in article.theses().values()}
     columns = [
         poll.dropna(subset=["confidence"]).set_index("moment")["confidence"].rename(thesis)
@@ -31,7 +34,7 @@ def confidences() -> pd.DataFrame:
 
 
 def curve() -> str:
-    """Return how sure the student was of both theses over the course, as markup with its table.
+    """Return how sure the student was of each thesis over the course, as markup with its table.
 
     Empty where nobody was asked twice: a line needs two points.
     """
@@ -44,7 +47,7 @@ def curve() -> str:
     ax.set(ylim=(0, 100), xlim=(-0.2, len(table) - 0.8), ylabel="per cent")
     ax.set_xticks(range(len(table)), table["asked"])
     said = []
-    for thesis, (hue, line, marker) in zip(article.theses().values(), LOOKS, strict=True):
+    for thesis, (hue, line, marker) in zip(article.theses().values(), cycle(LOOKS), strict=False):
         known = table[thesis].dropna()
         ax.plot(known.index, known, line, marker=marker, color=hue, label=words.poll(thesis))
         moments = ", ".join(f"{table['asked'][i]} {num(sure):.0f} %" for i, sure in known.items())

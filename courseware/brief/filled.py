@@ -58,7 +58,7 @@ def sections(store: Store) -> dict[str, list[str]]:
 def show_material() -> HTML:
     """Show what the journal holds for a brief, to copy from. Running it again brings it up to date.
 
-    Verdicts with evidence that fits them, confidence in both theses, predictions that were far
+    Verdicts with evidence that fits them, confidence in the theses, predictions that were far
     off, what was said in discussions, and the charts that were kept.
     """
     store = current_store()
@@ -68,7 +68,7 @@ def show_material() -> HTML:
     rows = claims.compared().sort_values("steps", ascending=False, kind="stable")
     parts = {
         "My verdicts, the most disputed first": [_judged(r)[0] for r in rows.to_dict("records")],
-        "How sure I was of the two theses": _confidence(entries),
+        "How sure I was of the theses": _confidence(entries),
         "My predictions that were furthest off": _guesses(),
         "What I said in discussions": _talk(entries),
         "Charts that I kept, each with the line that shows it": [_to_copy(k) for k in kept],

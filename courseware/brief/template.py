@@ -42,8 +42,7 @@ SECTIONS = {
         "answer."
     ),
     SURE: (
-        "Say how sure you are of each of the two theses. Then say what changed your mind, or why "
-        "nothing did."
+        "Say how sure you are of each thesis. Then say what changed your mind, or why nothing did."
     ),
     CHARTS: (
         "Show the one or two charts that your answer rests on. The charts that you kept are "

@@ -170,7 +170,7 @@ class _Sheet:
         self._words(x + SIDE + 8, y + 21, f"the course differs  {len(end.differ)}", 17)
 
     def told(self, end: Ended) -> None:
-        """Draw the column on the right: how many were judged, both theses, the predictions."""
+        """Draw the column on the right: how many were judged, the theses, the predictions."""
         look = {"color": palette.PETROL, "weight": "bold"}
         self._words(RIGHT, 182, f"{end.judged}", 84, **look)
         self._words(RIGHT, 216, f"of {len(claims.register())} claims judged", 20)

@@ -32,10 +32,9 @@ from courseware.charts.showing import (
 from courseware.charts.sources import HOW, source_text
 from courseware.charts.time_bars import area, bar_rows, moment
 from courseware.charts.win_loss_rows import shares, win_loss
-from courseware.palette import COUNTRIES, color, contrast, ink, luminance, name, style
+from courseware.palette import color, contrast, ink, luminance, name, style
 
 __all__ = [
-    "COUNTRIES",
     "DPI",
     "HOW",
     "YOUR_VERSION",

@@ -50,7 +50,7 @@ def _is_later(name: Any, later: Any) -> bool:
 def _cell(value: Any) -> str:
     missing = value is None or pd.isna(value)
     word, _, reason = (ABSENT if missing else str(value)).partition(": ")
-    fill = palette.ROLES.get(word.lower())
+    fill = palette.roles().get(word.lower())
     sign = palette.SIGNS.get(word.lower(), "–" if missing else "")
     if fill in (None, palette.WHITE):
         look = f"border:1px dashed {ui.LINE};color:{ui.INK}"

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from courseware import CourseError, palette
-from courseware.palette import COUNTRIES, ink
+from courseware.palette import countries, ink
 from courseware.ui import scripts
 
 DPI = 200  # of a chart that stands still: sharp on a display of double density
@@ -102,7 +102,7 @@ def encode(image: Image.Image) -> bytes:
 @cache
 def shades() -> Image.Image:
     """Return a palette of 256: each colour of the course in steps towards white, and greys."""
-    hues = {look.hue for look in COUNTRIES.values()} | {*palette.TONES}
+    hues = {look.hue for look in countries().values()} | {*palette.TONES}
     hues |= {ink(hue) for hue in hues}
     greys = {hue for hue in hues if len({*palette.channels(hue)}) == 1}
     exact = sorted({*greys, *palette.GREYS, *palette.GROUNDS})

@@ -25,7 +25,7 @@ OTHERS = (
 #: Years as series, from the oldest to the newest.
 YEARS = (palette.PALE, palette.FAINT, palette.MIDDLE, palette.SOFT, palette.TEXT, palette.BLACK)
 VARIANT = (0, (1, 1.2))  # the line of a second series of one country
-#: The stem of a label: "China, 2025 edition", "China (customs)", "China's customs", "from China".
+#: The stem of a label: "X, 2025 edition", "X (customs)", "X's customs", "from X".
 _STEM = re.compile(
     r"(?:in |from )?(?P<stem>.+?)(?:,| \(|['\N{RIGHT SINGLE QUOTATION MARK}]s\b| itself\b|$)"
 )
@@ -42,12 +42,12 @@ class Look(NamedTuple):
 
 def country(label: str) -> str | None:
     """Return the code of the country that a label names, as a code or in English; else None."""
-    return label if label in palette.COUNTRIES else _codes().get(label)
+    return label if label in palette.countries() else _codes().get(label)
 
 
 @cache
 def _codes() -> dict[str, str]:
-    return {palette.name(code): code for code in palette.COUNTRIES}
+    return {palette.name(code): code for code in palette.countries()}
 
 
 def are_countries(names: Sequence[str]) -> bool:
@@ -70,16 +70,16 @@ def of(labels: Iterable[str]) -> dict[str, Look]:
     for label in labels:
         code = country(label)
         if code:
-            look = palette.COUNTRIES[code]
+            look = palette.countries()[code]
             found[label] = _look(look.hue, look.line, look.marker)
         elif stem := role(label):
-            _, line, marker = OTHERS[list(palette.ROLES).index(stem) % len(OTHERS)]
-            found[label] = _look(palette.ROLES[stem], line, marker)
+            _, line, marker = OTHERS[list(palette.roles()).index(stem) % len(OTHERS)]
+            found[label] = _look(palette.roles()[stem], line, marker)
         elif label in years:
             place = (len(YEARS) - 1) * (years.index(label) + 1) / len(years)
             found[label] = _look(YEARS[int(place)], "-", "o")
         elif owner := stem_country(label):
-            look = palette.COUNTRIES[owner]
+            look = palette.countries()[owner]
             second = owner in named or look.hue in {seen.hue for seen in found.values()}
             found[label] = _look(look.hue, VARIANT if second else look.line, look.marker)
         else:
@@ -90,7 +90,7 @@ def of(labels: Iterable[str]) -> dict[str, Look]:
 def role(label: str) -> str | None:
     """Return the role that a label begins with, the longest: "received in the year" is received."""
     words = label.lower()
-    fits = [name for name in palette.ROLES if re.match(rf"{re.escape(name)}(?![\w-])", words)]
+    fits = [name for name in palette.roles() if re.match(rf"{re.escape(name)}(?![\w-])", words)]
     return max(fits, key=len, default=None)
 
 
@@ -123,7 +123,7 @@ def hues_of(values: Iterable[object]) -> dict[object, str]:
 
 
 def stem_country(label: str) -> str | None:
-    """Return the country that a label is, or whose name is its stem, as in "China's customs"."""
+    """Return the country that a label is, or whose name is its stem, as in "X's customs"."""
     match = _STEM.match(label)
     return country(match["stem"]) if match else None
 

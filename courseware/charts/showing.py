@@ -1,7 +1,6 @@
 """Put on the page what a cell has plotted, with the words that belong to it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,12 +82,14 @@ def show(
     if not isinstance(fig.canvas, Canvas):
         Canvas(fig)
     fig.set_dpi(DPI)
-    marks = _marks(written, table, numbers, focus, note)
+    values = templating.names(table, numbers)
+    fitting = _fitting(written, values)
+    marks = _marks(written, fitting.written, values, focus, note)
     layout = styling.style_axes(fig, drawn, table, marks)
     if key is None:
         said = ChartWords(*(" ".join(written[part].split()) for part in ChartWords._fields[:3]))
     else:
-        said = in_words(written, table, numbers, drawn)
+        said = _said(written, fitting, values, drawn)
     put_on_page(fig, said, table, written["source"], layout=layout)
 
 
@@ -143,7 +144,7 @@ def own_words(given: Mapping[str, Any]) -> dict[str, str]:
     if strange := [name for name in given if name not in OWN_WORDS]:
         raise ChartError(
             f"A chart of your own takes title, unit, source and alt, but not {strange[0]!r}. Write "
-            'numbers into the text itself, as in title=f"India bought {times:.1f} times as much".'
+            'numbers into the text itself, as in title=f"It bought {times:.1f} times as much".'
         )
     return dict(given)
 
@@ -171,50 +172,52 @@ def with_numbers(table: Any) -> pd.DataFrame:
     return table
 
 
+class Fitting(NamedTuple):
+    """The words that fit some numbers, as written and filled in; or why the chart's own do not."""
+
+    written: Mapping[str, Any]
+    said: ChartWords | None
+    why: str = ""
+
+
 def in_words(written: dict, table: pd.DataFrame, numbers: dict, axes: Sequence[Axes]) -> ChartWords:
     """Return title, unit, alt and what to see, filled in.
 
     Whoever obeys *Change one thing* has other numbers: the first of the ``versions`` whose
     condition holds has words for them. For any other change the title says what is drawn.
     """
+    values = templating.names(table, numbers)
+    return _said(written, _fitting(written, values), values, axes)
+
+
+def _said(
+    written: Mapping[str, Any], fitting: Fitting, values: Mapping, axes: Sequence[Axes]
+) -> ChartWords:
     if axes and "alt" not in written:
         raise ChartError(
             "This chart has no alt text. Add alt: to its words, with one or two sentences that say "
             "what the chart shows."
         )
-    values = templating.names(table, numbers)
-    try:
-        return _fitting(written, values)[1]
-    except UnfitWordsError as problem:
-        why = str(problem)
+    if fitting.said:
+        return fitting.said
     try:
         unit = templating.fill(written["unit"], values)
     except UnfitWordsError:
         unit = ""
-    drawn = alt_text.drawn(axes) or ", ".join(map(str, table.columns))
-    return ChartWords(f"{YOUR_VERSION} {drawn}", unit, alt_text.alt(axes), unfit=why)
+    drawn = alt_text.drawn(axes) or ", ".join(map(str, values["table"].columns))
+    return ChartWords(f"{YOUR_VERSION} {drawn}", unit, alt_text.alt(axes), unfit=fitting.why)
 
 
-def _fitting(
-    written: Mapping[str, Any], values: Mapping[Any, Any]
-) -> tuple[Mapping[str, Any], ChartWords]:
-    """Return the words that fit these numbers, as written and filled in.
-
-    They are the chart's own, or those of an ordered change.
-
-    Raises:
-        UnfitWordsError: none do; it says why the chart's own do not.
-
-    """
-    try:
-        return written, _filled(written, values)
-    except UnfitWordsError:
-        own = {part: words for part, words in written.items() if part != "ends"}
-        for change in written.get("versions", ()):
-            changed = {**own, **change}
-            with suppress(UnfitWordsError):
-                return changed, _filled(changed, values)
-        raise
+def _fitting(written: Mapping[str, Any], values: Mapping[Any, Any]) -> Fitting:
+    """Return the words that fit these numbers: the chart's own, or those of an ordered change."""
+    own = {part: words for part, words in written.items() if part != "ends"}
+    why = ""
+    for fitted in (written, *({**own, **change} for change in written.get("versions", ()))):
+        try:
+            return Fitting(fitted, _filled(fitted, values))
+        except UnfitWordsError as problem:
+            why = why or str(problem)
+    return Fitting({}, None, why)
 
 
 def _filled(written: Mapping[str, Any], values: Mapping[Any, Any]) -> ChartWords:
@@ -234,16 +237,13 @@ def _filled(written: Mapping[str, Any], values: Mapping[Any, Any]) -> ChartWords
 
 def _marks(
     written: Mapping[str, Any],
-    table: pd.DataFrame,
-    numbers: Mapping[str, Any],
+    fits: Mapping[str, Any],
+    values: Mapping[Any, Any],
     focus: str | Sequence[str],
     note: tuple[Any, str] | None,
 ) -> styling.Marks:
-    """Return what the picture shows of its title; what does not fit these numbers is left out."""
-    values, later = templating.names(table, numbers), written.get("later")
-    fits: Mapping[str, Any] = {}
-    with suppress(UnfitWordsError):
-        fits, _ = _fitting(written, values)
+    """Return what the picture shows of its title: of the words that fit, none if none do."""
+    later = written.get("later")
     asked = focus or fits.get("focus", ())
     ends = {name: templating.fill(end, values) for name, end in fits.get("ends", {}).items()}
     if note is None and "note" in fits:

@@ -15,7 +15,7 @@ def markup(table: pd.DataFrame, by: str, status: str, caption: str, *, later: bo
     Args:
         table: what is shown; rows, and tiles in them, stand as they come.
         by: the column of the kinds.
-        status: the column of how each stands, in the words of ``palette.ROLES``.
+        status: the column of how each stands, in the words of ``palette.roles()``.
         caption: what is seen, for the ear.
         later: whether all of it came after the article: its ground is pale then.
 
@@ -45,7 +45,7 @@ def _row(kind: str, states: pd.Series, *, later: bool) -> str:
 
 
 def _tile(name: str, state: str) -> str:
-    fill = palette.ROLES.get(state.lower(), palette.WHITE)
+    fill = palette.roles().get(state.lower(), palette.WHITE)
     sign = palette.SIGNS.get(state.lower(), "")
     edge = f"1px dashed {palette.SOFT}" if fill == palette.WHITE else f"1px solid {fill}"
     look = f"{_TILE};border:{edge};background:{fill};color:{palette.ink_on(fill)}"

@@ -18,14 +18,15 @@ COUNTED = "years counted"
 
 
 def win_loss(table: pd.DataFrame) -> Axes:
-    """Draw a row of bars for each source: China's lead stands up, Russia's hangs down.
+    """Draw a row of bars for each source: the first side's lead stands up, the second's hangs down.
 
     A bar is as long as the share is away from half, and a first row says how long that is. The
     first year with more than half is written below its bar. Years after the article are hollow.
 
     Args:
         table: one row a point, and four columns: a group of rows and a source, which name a row
-            together, the year, and China's part of what both powers have, in per cent.
+            together, the year, and the first side's part of what both have, in per cent. The
+            sides are the article's (``sides``).
 
     """
     by, rows, x, y = table.columns
@@ -72,7 +73,7 @@ def win_loss(table: pd.DataFrame) -> Axes:
             va="top",
             fontsize=9,
             fontweight="bold",
-            color=palette.ink(palette.color("CHN")),
+            color=palette.ink(palette.color(article.facts()["sides"][0])),
         )
     ax.set(xlim=(left, table[x].max() + 0.5), ylim=(min(names) - 0.95, 0.1))
     ax.set_yticks([scale, *names], [SCALE, *names.values()])
@@ -81,9 +82,10 @@ def win_loss(table: pd.DataFrame) -> Axes:
 
 
 def _scale(ax: Axes, middle: float, left: float) -> None:
-    """Draw one bar of each power that leads by a known share, with the share in words."""
+    """Draw one bar of each side that leads by a known share, with the share in words."""
     share = 50 + HALF_A_ROW
-    for at, code, way in ((left + 0.1, "CHN", 0.5), (left + 7.1, "RUS", -0.5)):
+    one, other = article.facts()["sides"]
+    for at, code, way in ((left + 0.1, one, 0.5), (left + 7.1, other, -0.5)):
         hue = palette.color(code)
         ax.add_patch(Rectangle((at, middle), 0.8, way, facecolor=hue, linewidth=0))
         ax.annotate(
@@ -97,8 +99,9 @@ def _scale(ax: Axes, middle: float, left: float) -> None:
 
 def _bars(ax: Axes, middle: float, years: np.ndarray, shares: np.ndarray) -> None:
     """Draw one row. These are polygons and no bars to pandas: styling leaves them as they are."""
+    one, other = article.facts()["sides"]
     for year, share in zip(years, shares, strict=True):
-        hue = palette.color("CHN" if share > 50 else "RUS")
+        hue = palette.color(one if share > 50 else other)
         later = year >= article.day().year
         top = middle + (share - 50) / HALF_A_ROW / 2
         ax.fill(

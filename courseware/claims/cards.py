@@ -174,7 +174,7 @@ def _page(said: dict[str, str]) -> str:
 
 
 def label_told(label: str) -> str:
-    """Return a publisher's label as cards print it: ``state media (China)``."""
+    """Return a publisher's label as cards print it: ``state media (X)``."""
     kind, _, country = label.partition(", ")
     return f"{kind} ({article.short(country)})" if country else kind
 

@@ -23,8 +23,8 @@ A new explorer takes these steps:
    numbers; `normalise` corrects states that cannot be.
 6. `views` are four to eight presets; `strip` names one control and 5 to 20 of its positions, which
    the printed course draws beforehand. `phone` says what is otherwise on a phone: size, places.
-7. It is entered in `registry.REGISTRY`, gets a walk in ``benchmarks/bench.py``, and is shown in its
-   chapter in a folded cell. With its controls it fits on 1366×768.
+7. It is entered in ``REGISTRY`` of the article's explorers, gets a walk in ``benchmarks/bench.py``,
+   and is shown in its chapter in a folded cell. With its controls it fits on 1366×768.
 """
 
 import asyncio

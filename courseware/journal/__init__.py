@@ -8,7 +8,7 @@ In a chapter::
 
     journal.predict("02-growth", "By how much did it grow?", unit="per cent")
     journal.outcome("02-growth", 29.3, unit="per cent")
-    journal.confidence("T1", "China gains at Russia's cost", moment="after 02")
+    journal.confidence("C09", "It will last", moment="after 02")
     journal.answer("02-lifeline", "Is the word fair?", ["Yes: …", "No: …"], minutes=(2, 5, 8))
     journal.keep_chart("shows who counts what")
 

@@ -100,7 +100,7 @@ Value = float | str | None
 
 
 def check_id(text: str) -> str:
-    """Return ``text`` if it can be an entry's id (``02-growth``, ``T1``, ``C09``).
+    """Return ``text`` if it can be an entry's id (``02-growth``, or of a thesis or claim).
 
     Raises:
         BadIdError: it cannot. Only such ids are safe as file names on every system.
@@ -110,7 +110,7 @@ def check_id(text: str) -> str:
         raise BadIdError(
             f"{text!r} cannot be the id of a journal entry. Write the two digits of the chapter "
             "and words in small letters, joined by hyphens, such as '02-growth'. It can also be a "
-            "thesis or a claim, such as 'T1' or 'C09'."
+            "thesis or a claim, such as 'C09'."
         )
     return text
 

@@ -32,7 +32,7 @@ def read(key: str, kind: str | None = None, moment: str | None = None) -> Entry 
     ``outcome``.
 
     Raises:
-        BadIdError: the id is not of the form ``02-growth``, ``T1`` or ``C09``.
+        BadIdError: the id is not of the form ``02-growth``, or a thesis or claim.
 
     """
     check_id(key)

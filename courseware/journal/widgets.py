@@ -301,10 +301,10 @@ def confidence(key: str, statement: str | None = None, moment: str = "opening") 
 
     The slider says nothing until it is moved. Each moment (``"opening"``, ``"after 02"``,
     ``"closing"``) is kept by itself, so that they can be compared: see `trend`. Without a
-    statement it is the thesis of that id (``words/00.yaml``).
+    statement it is the thesis of that id (`words.poll`).
 
     Raises:
-        BadIdError: the id (``"T1"``, ``"C09"``, ``"00-thesis"``) or the moment cannot be used.
+        BadIdError: the id (``"C09"``, ``"00-thesis"``) or the moment cannot be used.
         UnknownWordsError: only the id is given, and no such thesis is written down.
 
     """

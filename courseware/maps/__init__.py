@@ -9,9 +9,6 @@ water, borders, names of states), ``add_layer`` and ``add_points`` draw on it; e
 """
 
 from courseware.maps.base_map import (
-    ALSO_DISPUTED,
-    CRIMEA,
-    EXTENTS,
     LAND,
     NOTE,
     OWN_LAND,
@@ -22,8 +19,11 @@ from courseware.maps.base_map import (
     add_layer,
     add_points,
     bare_map,
-    crimea,
+    disputed,
     draw_base,
+    extents,
+    hatched,
+    hatched_shape,
     note,
     region,
 )
@@ -38,9 +38,6 @@ from courseware.maps.globe import (
 from courseware.maps.on_page import UNKNOWN, show, show_ruler
 
 __all__ = [
-    "ALSO_DISPUTED",
-    "CRIMEA",
-    "EXTENTS",
     "LAND",
     "NOTE",
     "OWN_LAND",
@@ -54,10 +51,13 @@ __all__ = [
     "add_points",
     "bare_map",
     "check_positions",
-    "crimea",
+    "disputed",
     "draw_base",
+    "extents",
     "geodesic_km",
     "great_circle",
+    "hatched",
+    "hatched_shape",
     "note",
     "region",
     "ruler",

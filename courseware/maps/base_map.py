@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import yaml
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, LineCollection, PathCollection
 from matplotlib.figure import Figure
@@ -27,22 +28,6 @@ NOTE = (
     "Boundaries: the de facto lines of Natural Earth, simplified. "
     "Drawing them implies no judgement on any claim to territory."
 )
-CRIMEA = "Crimea\n(Ukraine;\nannexed by\nRussia in 2014)"
-
-#: How ground that two claim is drawn: places of ``map_statements``, and words for them. A map
-#: says those whose places it shows (``note``); the lines follow control, but not everywhere.
-UKRAINE = (
-    "Crimea, held by Russia since 2014, is hatched as Ukraine's (UN General Assembly, resolution "
-    "68/262); other parts of Ukraine that Russia occupies are drawn as Ukraine."
-)
-ALSO_DISPUTED = {
-    "Abkhazia": "Abkhazia as Georgia",
-    "Taiwan": "Taiwan apart from China (the United Nations write 'Taiwan, Province of China')",
-    "Kashmir: Gilgit": "Kashmir along the line of control",
-    "Aksai Chin": "Aksai Chin as China",
-    "Arunachal Pradesh: Itanagar": "Arunachal Pradesh as India",
-}
-
 #: Readable names of the projections; on equal-area maps the sizes of states compare.
 PROJECTIONS = {
     "equal-area Albers": "+proj=aea +lat_1=30 +lat_2=55 +lat_0=43 +lon_0={lon} +datum=WGS84",
@@ -52,18 +37,35 @@ PROJECTIONS = {
     "Mercator": "+proj=merc +datum=WGS84",
 }
 
-#: Readable names of map windows: west, south, east and north in degrees.
-EXTENTS = {
-    "Central Asia": (47, 35, 88, 56),
-    "Eurasia": (28, 22, 132, 62),
-    "world": (-180, -57, 180, 84),
-}
+WHOLE = "world"  #: the window that every article has
 
 LAND, OWN_LAND, WATER, SHORE = palette.LAND, palette.OWN_LAND, palette.WATER, palette.SHORE
 
 
 CLOSE = 7  # degrees: what is narrower is drawn at a scale that the borders do not have
 LETTERS = 9.0  # points: 12.5 px where a map has its full width
+
+
+@cache
+def ground() -> dict:
+    """Return what the article's ``maps.yaml`` says. Do not change it."""
+    return yaml.safe_load((article.folder() / "maps.yaml").read_text(encoding="utf-8"))
+
+
+def extents() -> dict[str, tuple[float, ...]]:
+    """Return west, south, east and north, in degrees, of each window that has a name."""
+    named = {name: tuple(window) for name, window in ground()["extents"].items()}
+    return named | {WHOLE: (-180, -57, 180, 84)}
+
+
+def hatched() -> dict[str, str]:
+    """Return what is hatched as neither state's: place, label and note, and both states' codes."""
+    return ground()["hatched"]
+
+
+def disputed() -> dict[str, str]:
+    """Return how other disputed ground is drawn, in words, by its place in ``map_statements``."""
+    return ground()["disputed"]
 
 
 class MapAxes(Axes):
@@ -122,7 +124,7 @@ class MapAxes(Axes):
 
 
 def region(
-    extent: str | Sequence[float] = "Central Asia",
+    extent: str | Sequence[float] | None = None,
     projection: str = "equal-area Albers",
     *,
     cities: bool = False,
@@ -132,7 +134,8 @@ def region(
     """Return a figure and its axes with the base map: land, water, borders, names of states.
 
     Args:
-        extent: a name from ``EXTENTS``, or (west, south, east, north) in degrees.
+        extent: a name from `extents`, whose first it is if left out, or (west, south, east, north)
+            in degrees.
         projection: a name from ``PROJECTIONS``.
         cities: whether to mark the capitals.
         names: whether to write the names of the states, where there is room.
@@ -142,7 +145,7 @@ def region(
         MapError: no such extent or projection; the message lists those there are.
 
     """
-    window = extent_of(extent)
+    window = extent_of(extent or next(iter(extents())))
     fig = Figure(figsize=size, dpi=charts.DPI)
     charts.Canvas(fig)
     ax = add_map(fig, (0, 0, 1, 1), window, projection)
@@ -151,8 +154,8 @@ def region(
 
 
 def extent_of(asked: str | Sequence[float]) -> tuple[float, ...]:
-    """Return west, south, east and north of a name from ``EXTENTS``, or as they were given."""
-    window = _choice(asked, EXTENTS, "extent") if isinstance(asked, str) else tuple(asked)
+    """Return west, south, east and north of a name from `extents`, or as they were given."""
+    window = _choice(asked, extents(), "extent") if isinstance(asked, str) else tuple(asked)
     check_positions([window[:2], window[2:]])
     return window
 
@@ -222,21 +225,21 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
     """
     for shapes, style in _base(ax.crs, tuple(ax.window), world=ax.is_world, close=ax.is_close):
         _draw(ax, shapes, style)
-    hatch_crimea(ax, _peninsula(), ax.crs)
+    hatch(ax, _hatched(), ax.crs)
     if names:
         name_states(ax)
-        name_crimea(ax)
+        name_hatched(ax)
     if cities:
         capitals = data.load("places").query("kind == 'capital'")
         capitals = capitals.sort_values(
-            "iso3", key=lambda codes: ~codes.isin(article.seven()), kind="stable"
+            "iso3", key=lambda codes: ~codes.isin(article.subjects()), kind="stable"
         )
         add_points(ax, capitals, label="name", color=palette.TEXT, size=14)
 
 
 @cache
-def _peninsula() -> Geometry:
-    return crimea(data.load("countries_region"))
+def _hatched() -> Geometry:
+    return hatched_shape(data.load("countries_region"))
 
 
 @lru_cache(maxsize=16)  # a map that is drawn again shows the same land
@@ -245,7 +248,7 @@ def _base(crs: str, window: tuple, *, world: bool, close: bool) -> list[tuple[np
     from shapely import box
 
     states, others = data.load("countries_region"), data.load("countries_world")
-    own = states["iso3"].isin(article.seven())
+    own = states["iso3"].isin(article.subjects())
     line = {"edgecolor": "none" if close else palette.BORDER, "linewidth": 0.6}
     shore = {"edgecolor": SHORE, "linewidth": 0.6, "zorder": 1.3}
     layers = [
@@ -272,17 +275,17 @@ def note(window: Sequence[float]) -> str:
     west, south, east, north = window
     places = data.load("map_statements")
     shown = places[places["lon"].between(west, east) & places["lat"].between(south, north)]
-    also = [words for place, words in ALSO_DISPUTED.items() if place in set(shown["place"])]
+    also = [words for place, words in disputed().items() if place in set(shown["place"])]
     sentences = [NOTE]
-    if "Crimea" in set(shown["place"]):
-        sentences.append(UKRAINE)
+    if hatched()["place"] in set(shown["place"]):
+        sentences.append(hatched()["note"])
     if also:
         sentences.append(f"Other disputed areas are drawn as follows: {'; '.join(also)}.")
     return " ".join(sentences)
 
 
-def crimea(states: gpd.GeoDataFrame) -> Geometry:
-    """Return Crimea, in degrees: the part of Russia on this layer that holds its point.
+def hatched_shape(states: gpd.GeoDataFrame) -> Geometry:
+    """Return what is hatched, in degrees: the part of a state on this layer that holds its place.
 
     Args:
         states: ``countries_region`` or ``countries_world``, with columns iso3 and geometry.
@@ -291,17 +294,18 @@ def crimea(states: gpd.GeoDataFrame) -> Geometry:
     from shapely import Point, get_parts
 
     places = data.load("map_statements").set_index("place")
-    point = Point(places.loc["Crimea", ["lon", "lat"]].astype(float))
-    (parts,) = states.loc[states["iso3"] == "RUS", "geometry"].to_crs("OGC:CRS84").map(get_parts)
+    point = Point(places.loc[hatched()["place"], ["lon", "lat"]].astype(float))
+    around = states.loc[states["iso3"] == hatched()["drawn_as"], "geometry"]
+    (parts,) = around.to_crs("OGC:CRS84").map(get_parts)
     return next(part for part in parts if part.contains(point))
 
 
-def hatch_crimea(ax: Axes, shape: Geometry, crs: object) -> None:
-    """Draw Crimea as land that is neither state's own, hatched, above what is filled so far.
+def hatch(ax: Axes, shape: Geometry, crs: object) -> None:
+    """Draw a shape as land that is neither state's own, hatched, above what is filled so far.
 
     Args:
         ax: axes of any map.
-        shape: what ``crimea`` returned for the layer that is drawn on them, in degrees.
+        shape: what `hatched_shape` returned for the layer that is drawn on them, in degrees.
         crs: the projection of the axes.
 
     """
@@ -443,18 +447,19 @@ def _choice(name: str, known: dict, what: str):
 
 
 def name_states(ax: MapAxes, *, all_of_them: bool = True) -> None:
-    """Name the seven states, then, if asked, the others that have room for their name."""
+    """Name those that the article is about, then, if asked, others that have room for theirs."""
     wide = ax.window[2] - ax.window[0] > 80
     for state in _seen(ax.crs, tuple(ax.window), (*ax.get_xlim(), *ax.get_ylim())).itertuples():
-        if state.seven:
+        if state.subject:
             words, hue = article.name(state.iso3), charts.ink(charts.color(state.iso3))
             text = ax.names.write(words, ax.letters + 1.5 * (not wide), hue, "bold")
         elif all_of_them:
             text = ax.names.write(state.name, ax.letters, palette.MIDDLE)
         else:
             continue
-        # Ukraine is named wherever it shows: its land in Crimea is drawn under another's rule.
-        must = (state.seven or state.iso3 == "UKR") and all_of_them and not ax.is_world
+        # Whose land is hatched is named wherever it shows: the layers draw that as another's.
+        must = state.subject or state.iso3 == hatched()["claimed_by"]
+        must = must and all_of_them and not ax.is_world
         spots = spots_within(state.geometry, text, 0.15 if must else 0.7)
         ax.names.add(text, spots, rank=0, must=must)
     ax.names.arrange()
@@ -462,29 +467,30 @@ def name_states(ax: MapAxes, *, all_of_them: bool = True) -> None:
 
 @lru_cache(maxsize=16)
 def _seen(crs: str, window: tuple, limits: tuple) -> gpd.GeoDataFrame:
-    """Return the states that a map shows, as far as it does: the seven, then by their area."""
+    """Return the states that a map shows: those that the article is about first, then by area."""
     from shapely import box
 
     west, east, south, north = limits
     seen = data.load("countries_region").clip(window)
     shown = seen.to_crs(crs).buffer(0).intersection(box(west, south, east, north))
     seen = seen.set_geometry(shown)
-    seen = seen[seen.area > 0].assign(seven=seen["iso3"].isin(article.seven()), area=seen.area)
-    return seen.sort_values(["seven", "area"], ascending=False)
+    seen = seen[seen.area > 0].assign(subject=seen["iso3"].isin(article.subjects()), area=seen.area)
+    return seen.sort_values(["subject", "area"], ascending=False)
 
 
-def name_crimea(ax: MapAxes, *, must: bool = False) -> None:
-    """Say on the map whose Crimea is, where the map shows it; if it must, also over a line."""
-    west, south, east, north = ax.project.transform_bounds(*_peninsula().bounds)
+def name_hatched(ax: MapAxes, *, must: bool = False) -> None:
+    """Say on the map whose the hatched ground is, where it shows; if it must, also over a line."""
+    west, south, east, north = ax.project.transform_bounds(*_hatched().bounds)
     corners = ax.transData.transform([(west, south), (east, north)])
     x, y = corners.mean(axis=0)
     if ax.is_world or not ax.bbox.contains(x, y):
         return
     half = np.ptp(corners, axis=0).max() / 2
     ax.names.markers.append(Bbox([(x - half, y - half), (x + half, y + half)]))
-    text = ax.names.write(CRIMEA, ax.letters, palette.INK, of=(x, y))
+    text = ax.names.write(hatched()["label"], ax.letters, palette.INK, of=(x, y))
     states = _seen(ax.crs, tuple(ax.window), (*ax.get_xlim(), *ax.get_ylim()))
-    # Over the sea or a third state: it is neither Ukraine nor Russia that the words are about.
-    both = states.loc[states["iso3"].isin(["UKR", "RUS"]), "geometry"].union_all()
+    # Over the sea or a third state: it is neither of the two that the words are about.
+    two = [hatched()["drawn_as"], hatched()["claimed_by"]]
+    both = states.loc[states["iso3"].isin(two), "geometry"].union_all()
     ax.names.add(text, spots_below(x, y, half, text, both), rank=-1, must=must)  # it must be said
     ax.names.arrange()

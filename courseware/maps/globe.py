@@ -25,7 +25,7 @@ def check_positions(positions: Iterable[Sequence[float]]) -> np.ndarray:
 
     Raises:
         MapError: a number is missing or outside the globe. A swapped pair is noticed where the
-            latitude would exceed 90 degrees (Xi'an), not elsewhere (Almaty): look at the map.
+            latitude would exceed 90 degrees, and not elsewhere: look at the map.
 
     """
     array = np.asarray(list(positions), dtype=float).reshape(-1, 2)

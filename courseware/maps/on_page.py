@@ -21,9 +21,8 @@ from courseware import charts, data, palette, words
 from courseware.charts import styling
 from courseware.label_placement import boxes_along, spots_along
 from courseware.maps.base_map import (
-    CRIMEA,
-    EXTENTS,
     PROJECTIONS,
+    WHOLE,
     MapAxes,
     add_layer,
     add_map,
@@ -31,7 +30,9 @@ from courseware.maps.base_map import (
     aspect,
     draw_base,
     extent_of,
-    name_crimea,
+    extents,
+    hatched,
+    name_hatched,
     name_states,
     note,
 )
@@ -211,7 +212,7 @@ class Picture:
             self._dot(ax, panel)
 
     def _fill(self, ax: MapAxes, panel: Panel) -> None:
-        """Fill states or other areas; Crimea stays hatched above them."""
+        """Fill states or other areas; what is hatched stays so above them."""
         line = {"edgecolor": palette.WHITE, "linewidth": 0.3, "zorder": 1.25}
         for rows, label, style in panel.looks:
             fill = {"facecolor": style.get("color", palette.PLAIN), "label": label}
@@ -256,8 +257,9 @@ class Picture:
         ax.names.lines += _boxes(ax, edge)
         draw_base(ax, names=False)
         name_states(ax, all_of_them=False)
-        if not any(text.get_text() == CRIMEA and text.get_visible() for text in main.texts):
-            name_crimea(ax, must=True)
+        label = hatched()["label"]
+        if not any(text.get_text() == label and text.get_visible() for text in main.texts):
+            name_hatched(ax, must=True)
         if self.kind == "lines":
             self._stroke(ax, panel, linewidth=1.1)
         add_layer(ax, edge, color=palette.INK, linewidth=1.3, zorder=4)
@@ -290,7 +292,7 @@ def show(
         named: the rows whose name is written on the map: points, or lines, at their side. By row
             what to write, or the rows alone, whose names (the table's index) are then written.
         rows: what the fold shows, if that is not the whole table.
-        box: what to show, if not all: a name from ``EXTENTS``, or (west, south, east, north). A
+        box: what to show, if not all: a name from `extents`, or (west, south, east, north). A
             small map shows all of the table, with the box, and the names that lie outside.
         within: what that small map shows, if not just the table; without a box a small map is
             drawn if this is given.
@@ -429,7 +431,7 @@ def _padded(bounds: Sequence[float]) -> Sequence[float]:
     """Return a window around bounds; of all the world if that is much of it."""
     west, south, east, north = bounds
     if east - west > WORLD:
-        return EXTENTS["world"]
+        return extents()[WHOLE]
     return (west - AROUND, south - AROUND, east + AROUND, north + AROUND)
 
 

@@ -1,4 +1,4 @@
-"""What is said of an error: the first mistake in ``words/mistakes.yaml`` that it fits.
+"""What is said of an error: the first mistake in ``mistakes.yaml`` that it fits.
 
 The file has groups of mistakes, by the class of the error. All that a mistake has must fit:
 
@@ -16,9 +16,9 @@ import re
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from courseware import CourseError, words
+from courseware import CourseError
 from courseware.mistakes import finders
-from courseware.mistakes.failure import Failure, listed, phrase
+from courseware.mistakes.failure import Failure, listed, phrase, sentences
 
 
 class Explanation(NamedTuple):
@@ -42,7 +42,7 @@ class Fields(dict):
         if hasattr(Failure, key):
             value = getattr(self.failure, key)
         else:
-            value = words.chapter("mistakes")["phrases"].get(key)
+            value = sentences()["phrases"].get(key)
         if value is None:
             raise KeyError(key)
         return listed(value) if isinstance(value, list) else value
@@ -66,7 +66,7 @@ def explain(error: BaseException, names: dict[str, Any]) -> Explanation:
 def recognise(failure: Failure) -> tuple[dict[str, Any], Fields]:
     """Return the first mistake that an error fits, with what stands in its braces."""
     classes = {each.__name__ for each in type(failure.error).__mro__}
-    for group in words.chapter("mistakes")["groups"]:
+    for group in sentences()["groups"]:
         if classes.intersection(group["errors"]) and re.search(
             group.get("message", ""), failure.message
         ):
@@ -74,7 +74,7 @@ def recognise(failure: Failure) -> tuple[dict[str, Any], Fields]:
                 known = _fit(mistake, failure)
                 if known is not None:
                     return mistake, Fields(failure, known)
-    raise LookupError("the last group of words/mistakes.yaml fits every error")
+    raise LookupError("the last group of mistakes.yaml fits every error")
 
 
 def _fit(mistake: dict[str, Any], failure: Failure) -> dict[str, Any] | None:

@@ -1,14 +1,15 @@
 """An error that stopped a cell, with what can be looked up about it.
 
 A `Failure` looks things up when they are asked for, and once. Its properties are also the names
-that stand in braces in ``words/mistakes.yaml``; None there means that it is not known.
+that stand in braces in ``mistakes.yaml``; None there means that it is not known.
 """
 
 import ast
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -251,7 +252,7 @@ class Failure:
             module = thing.__name__.split(".")[-1]
             return phrase("nothing_in_module", module=module, word=self.word)
         name = type(thing).__name__
-        kind = words.chapter("mistakes")["things"].get(name) or phrase("thing", name=name)
+        kind = sentences()["things"].get(name) or phrase("thing", name=name)
         return phrase("nothing", thing=kind, word=self.word)
 
 
@@ -312,9 +313,15 @@ def nearest(word: str, known: Iterable[Any]) -> list[str]:
     return [texts[each] for each in get_close_matches(asked, alike, n=2, cutoff=0.66)]
 
 
+@cache
+def sentences() -> dict:
+    """Return all that ``mistakes.yaml`` says. Do not change it."""
+    return words.read(Path(__file__).with_name("mistakes.yaml"))
+
+
 def phrase(key: str, **fields: str) -> str:
-    """Return a part of a sentence, from ``words/mistakes.yaml``."""
-    return words.chapter("mistakes")["phrases"][key].format(**fields)
+    """Return a part of a sentence, from ``mistakes.yaml``."""
+    return sentences()["phrases"][key].format(**fields)
 
 
 def meant(near: list[str], quoted: bool = False) -> str:

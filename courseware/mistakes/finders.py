@@ -1,6 +1,6 @@
 """How a mistake is known that a pattern alone cannot know.
 
-Each public function here is named as ``finder`` by a mistake in ``words/mistakes.yaml``. It takes a
+Each public function here is named as ``finder`` by a mistake in ``mistakes.yaml``. It takes a
 `Failure` and returns what stands in braces in that mistake's sentences, or None if the error is
 not this mistake.
 """

@@ -263,8 +263,8 @@ def _are_countries(values: Iterable[object], *, some: bool = False) -> bool:
     A group alone does not count: EUR, OTH and WLD may mean something else.
     """
     known = {value for value in values if isinstance(value, str) and value}
-    codes = known & palette.COUNTRIES.keys()
-    return bool(codes - article.groups()) and (some or codes == known)
+    codes = known & palette.countries().keys()
+    return bool(codes - article.several()) and (some or codes == known)
 
 
 #: The two head rows of a table as pandas writes it: the columns, then the names of the rows.

@@ -1,23 +1,22 @@
-"""The words that a chapter shows outside its text cells: one YAML file a chapter.
+"""The words that a chapter shows outside its text cells: one YAML file a chapter of the article.
 
 A chapter asks for them by key, ``journal.predict("02-buyer")``, so that a question stands once,
 for notebook, printed course, slides and guide alike, and code gives nothing away. In a file:
 
 - ``concepts``, each with the id of the cell that brings it: what a reader must newly hold;
 - ``predictions`` and ``discussions``, by the key of their journal entry;
-- ``polls`` (in ``00.yaml``): the theses, which every chapter polls again;
+- ``polls`` (in the first chapter's): the theses, which every chapter polls again;
 - ``explorers``, by name: title, introduction, and the presets by key;
 - ``pictures``, by explorer: its source, its controls, and what its pictures say;
 - ``charts``, by key: title, condition, unit, source, description (`courseware.words.templating`).
 - ``verdicts``, by claim: what the chapter's tables say to it (`courseware.claims.tables_say`).
-- ``rubric`` (in ``09.yaml``): how the brief is marked, a row a list: what, points, full marks when.
+- ``rubric`` (in the last): how the brief is marked, a row a list: what, points, full marks when.
 - ``turns``, by key: what a *Your turn* cell expects, and what it says (see `courseware.turns`).
 - ``retired``: predictions and discussions that no chapter asks any more. They keep their ids and
   words, so that a journal, or a chapter saved earlier, still finds what was asked. A question that
   comes to mean something else gets a new id; the old one moves here.
 
-``code.yaml``, the words of *code* of all chapters (`courseware.words.code`), and ``mistakes.yaml``,
-what is said when a cell stops (`courseware.mistakes.explaining`), are apart.
+``code.yaml``, the words of *code* of all chapters (`courseware.words.code`), is apart.
 
 ``coursestaff/words.schema.json`` says what a file may hold; ``tests/test_words.py`` names the line
 of whatever cannot be understood.
@@ -30,16 +29,13 @@ from pathlib import Path
 
 import yaml
 
-from courseware import CourseError
+from courseware import CourseError, article
 from courseware.words.code import show_code_words
 
-FOLDER = Path(__file__).parent
-POLLS = "00"  #: the chapter that polls first
-BRIEF = "09"  #: the chapter of the brief
 #: The reader that is written in C takes a tenth of the time. It is missing in a browser.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-__all__ = ["FOLDER", "POLLS", "UnknownWordsError", "UnreadableWordsError", "show_code_words"]
+__all__ = ["UnknownWordsError", "UnreadableWordsError", "folder", "show_code_words"]
 __all__ += ["chapter", "discussion", "explorer", "poll", "prediction", "rubric", "turn", "unit"]
 __all__ += ["verdict"]
 
@@ -52,6 +48,11 @@ class UnreadableWordsError(CourseError):
     """A file of words is damaged; the message names file and line."""
 
 
+def folder() -> Path:
+    """Return the folder of the article's words."""
+    return article.folder() / "words"
+
+
 @cache
 def chapter(number: str) -> dict:
     """Return all that ``words/NN.yaml`` holds, by part. Do not change it.
@@ -61,18 +62,29 @@ def chapter(number: str) -> dict:
         UnreadableWordsError: it is not YAML in UTF-8; the message names file and line.
 
     """
-    path = FOLDER / f"{number}.yaml"
+    path = folder() / f"{number}.yaml"
     if not path.is_file():
         raise UnknownWordsError(
             f"There are no words for a chapter {number!r}, because the file {path.name} is missing."
         )
+    return read(path)
+
+
+def read(path: Path) -> dict:
+    """Return what a file of words holds.
+
+    Raises:
+        UnreadableWordsError: it is not YAML in UTF-8; the message names file and line.
+
+    """
     content = path.read_bytes()
     try:
         return yaml.load(content.decode("utf-8"), LOADER) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         mark = getattr(problem, "problem_mark", None)
+        line = mark.line + 1 if mark else _line(problem, content)
         raise UnreadableWordsError(
-            f"words/{path.name}, line {mark.line + 1 if mark else _line(problem, content)}: this "
+            f"{path.parent.name}/{path.name}, line {line}: this "
             "cannot be read as YAML. Check the colons, quotation marks and indents in this line "
             "and in the line above, or undo the last change."
         ) from problem
@@ -113,13 +125,13 @@ def discussion(key: str) -> dict:
 
 
 def poll(key: str) -> str:
-    """Return the statement of a thesis, such as ``"T1"``."""
-    return _of("polls", POLLS, key)
+    """Return the statement of a thesis, by what polls call it."""
+    return _of("polls", article.number(0), key)
 
 
 def rubric() -> list[list]:
     """Return how the brief is marked: rows of what, points, and when it has them all."""
-    return chapter(BRIEF)["rubric"]
+    return chapter(article.number(-1))["rubric"]
 
 
 def explorer(number: str, name: str) -> dict:

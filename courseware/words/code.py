@@ -8,16 +8,15 @@ cell is read for them says ``tests/vocabulary.py``.
 
 from functools import cache
 from html import escape
-from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 from IPython.display import HTML
 
-from courseware import CourseError, ui
+from courseware import CourseError, article, ui
 from courseware.ui import css, scripts
 
-FILE = Path(__file__).with_name("code.yaml")
+FILE = "code.yaml"
 MOST = 5  #: new words a chapter
 
 
@@ -34,7 +33,7 @@ class Word(NamedTuple):
 @cache
 def words() -> tuple[Word, ...]:
     """Return all words of code, in the order in which the chapters bring them."""
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = yaml.safe_load((article.folder() / "words" / FILE).read_text(encoding="utf-8"))
     return tuple(
         Word(number, each["word"], each["means"], each["example"], tuple(each["code"]))
         for number, those in content.items()
@@ -46,7 +45,7 @@ def new(number: str) -> list[Word]:
     """Return the words that chapter ``number``, such as ``"02"``, brings."""
     found = [word for word in words() if word.chapter == number]
     if not found:
-        raise CourseError(f"words/{FILE.name} has no words of code for a chapter {number!r}.")
+        raise CourseError(f"words/{FILE} has no words of code for a chapter {number!r}.")
     return found
 
 

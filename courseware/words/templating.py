@@ -1,7 +1,7 @@
 """Fill the placeholders of a written sentence with a table's numbers.
 
-A placeholder is one of ``str.format``: ``{India[2023]:.0f}`` takes the row 2023 of the column
-*India*, ``{times:.1f}`` a number that was given by name. Four specs are ours:
+A placeholder is one of ``str.format``: ``{Oil[2020]:.0f}`` takes the row 2020 of the column
+*Oil*, ``{times:.1f}`` a number that was given by name. Four specs are ours:
 
 - ``{n:plural state|states}`` gives the first word for one, the second for any other number;
 - ``{names:list}`` gives "a, b and c"; ``{shares:list .0f}`` formats each item;
@@ -101,7 +101,7 @@ class _Filling(string.Formatter):
 
 
 def _steps(field: str) -> list[int | str]:
-    """Return the name and the keys of a placeholder: "India[2023]" has two."""
+    """Return the name and the keys of a placeholder: "Oil[2020]" has two."""
     name, *keys = field.replace("]", "").split("[")
     return [int(step) if step.lstrip("-").isdigit() else step for step in (name, *keys)]
 

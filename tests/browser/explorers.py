@@ -5,7 +5,7 @@ import time
 
 from coursestaff.chapters import own_name
 from courseware.explorers.base import Panel
-from courseware.explorers.registry import find
+from no_limits.explorers import find
 from tests.notebooks import NOTEBOOKS
 
 #: How wide an explorer's picture is at least, in pixels of the page, where a notebook has the
@@ -57,13 +57,11 @@ VIEWS, FIRST_INPUT = 0, 2
 
 
 def notebook(name: str) -> str:
-    """Return the name of the chapter, or of the companion, that shows an explorer."""
-    shown = find(name)
+    """Return the name of the first chapter, or companion, that shows an explorer."""
     return next(
         own_name(path)
         for path in NOTEBOOKS
-        if path.stem.startswith(shown.chapter)
-        and f"{shown.__name__}(" in path.read_text(encoding="utf-8")
+        if f"{find(name).__name__}(" in path.read_text(encoding="utf-8")
     )
 
 

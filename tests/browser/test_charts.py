@@ -17,7 +17,8 @@ SETUP = """\
 import tempfile
 from pathlib import Path
 from courseware import charts, data, words
-words.FOLDER = Path(tempfile.mkdtemp())
+own = Path(tempfile.mkdtemp())
+words.folder = lambda: own
 text = '''charts:
   77-buyers:
     title: India added more Russian crude oil than China did, and Europe stopped buying most of it
@@ -32,7 +33,7 @@ text = '''charts:
     alt: Lines by buyer. Europe falls, India rises from almost nothing, China rises a little.
     see: Seventy words are the most that a picture may have beside it. TEN_WORDS
 '''.replace("TEN_WORDS", "They say where to look first, and what that means here. " * 5)
-(words.FOLDER / "77.yaml").write_text(text, encoding="utf-8")
+(own / "77.yaml").write_text(text, encoding="utf-8")
 buyers = data.load("russian_crude_by_buyer")"""
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from courseware import claims
 from courseware.explorers.argument_map.graph import HEIGHT, POINTS, STARTER, WIDTH, scene
 from courseware.explorers.base import DPI
-from courseware.explorers.registry import REGISTRY, find
+from no_limits.explorers import REGISTRY
 from tests.browser.conftest import FIRST
 from tests.browser.explorers import LEAST, SHOWN, VIEWS, Driver, notebook
 from tests.browser.lab import SIZE, close_notebook, command, open_notebook, run_all, still
@@ -27,7 +27,7 @@ def explorers(*names):
             pytest.param(
                 notebook(name),
                 name,
-                id=f"{find(name).chapter}-{name}",
+                id=f"{notebook(name)[:2]}-{name}",
                 marks=() if notebook(name) == FIRST else pytest.mark.matrix,
             )
             for name in names

@@ -280,7 +280,7 @@ def asking(page, lab, course):
     notebook.metadata.kernelspec = spec
     choice = "kind='choice', options=['often', 'seldom']"
     for name, source in (
-        ("import", "from courseware import journal\nfrom courseware.explorers import trade"),
+        ("import", "from courseware import journal\nfrom no_limits.explorers import trade"),
         ("line", "journal.predict('03-line', 'How many?')"),
         ("choice", f"journal.predict('03-choice', 'How?', {choice})"),
         ("text", "journal.answer('03-text', 'Why?')"),

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from coursestaff.marking.sandbox import folder as working
 from coursestaff.marking.sandbox import kernel, syscalls
-from coursestaff.marking.sandbox.isolation import SCRATCH, Limits, package, system_paths
+from coursestaff.marking.sandbox.isolation import SCRATCH, Limits, packages, system_paths
 
 with contextlib.suppress(ImportError):  # Windows, where nothing of this is called
     import resource
@@ -338,7 +338,7 @@ def drop_rights(uid: int, gid: int) -> None:
 def try_out(name: str, scratch: Path) -> None:
     """Shut a child in and print what came of it: the whole program of a trial."""
     try:
-        sandbox = WAYS[name](Limits(), [package()], scratch)
+        sandbox = WAYS[name](Limits(), packages(), scratch)
         sandbox.begin()
         sandbox.lock_down()
         child = sandbox.fork()

@@ -21,7 +21,7 @@ from pathlib import Path
 import courseware
 from coursestaff.marking.sandbox import syscalls
 from coursestaff.marking.sandbox.temp_dir import TempDir
-from courseware import CourseError
+from courseware import CourseError, article
 
 WAYS = ("namespaces", "landlock")  # the best one first
 FLAG = "--without-isolation"
@@ -102,20 +102,23 @@ def _set(names: Iterable[str]) -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
-def package() -> Path:
-    """Return the folder of the package that students' code imports; what grades is not in it."""
-    return Path(courseware.__file__).resolve().parent
+def packages() -> list[Path]:
+    """Return the folders of what students' code imports, the frame's and the article's.
+
+    Both are ours, whatever came with a hand-in; what grades is in neither.
+    """
+    return [Path(courseware.__file__).resolve().parent, article.folder().resolve()]
 
 
 def course_paths(course: Path, tables: Path, visible: Iterable[Path]) -> list[Path]:
-    """Return what of the course every submission needs: its package and its tables.
+    """Return what of the course every submission needs: its packages and its tables.
 
     Raises:
         IsolationError: with these, with ``visible`` or with the Python installation, something
             would be visible that no student may see.
 
     """
-    needed = [package(), tables.resolve()]
+    needed = [*packages(), tables.resolve()]
     courses = {course.resolve(), *visible, *(path.parent for path in visible)}
     places = [path for at in courses for name in PRIVATE for path in at.glob(name)]
     privates = dict.fromkeys(path for at in places for path in (at, at.resolve()))

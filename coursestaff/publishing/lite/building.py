@@ -23,7 +23,7 @@ from coursestaff.chapters import with_companions
 from coursestaff.publishing import reader
 from coursestaff.publishing.lite import distribution
 from coursestaff.publishing.lite.distribution import ADDED, COURSE
-from courseware import CourseError, __version__
+from courseware import CourseError, __version__, article
 from courseware.my_work import editions
 from courseware.ui import css
 
@@ -45,7 +45,8 @@ LINK = re.compile(r"\]\(((?:[\w.]+/)*\d\d_\w+\.ipynb)\)")
 KINDS = {"notebooks": "chapter", "further": "further"}
 MAPS = re.compile(r"^from courseware import .*\bmaps\b", re.MULTILINE)
 MAP_PACKAGES = "import geopandas  # in a browser this also fetches what maps need\n"
-#: The wheel of `courseware`: no needs, which a browser has otherwise, and the tables.
+STAYS = ("pages", "__pycache__")  # of the article: what is printed elsewhere
+#: The wheel of frame and article: no needs, which a browser has otherwise, and the tables.
 PROJECT = """
 [build-system]
 requires = ["hatchling"]
@@ -56,6 +57,7 @@ version = "{version}"
 requires-python = ">=3.11"
 [tool.hatch.build.targets.wheel.force-include]
 "{root}/courseware" = "courseware"
+{article}
 "{root}/data" = "courseware/_data"
 "{editions}" = "courseware/my_work/editions.json"
 """
@@ -156,7 +158,7 @@ def write_settings(folder: Path, tools: Path, *, hosted: bool) -> None:
         },
     }
     page = {
-        "appName": "No Limits?",
+        "appName": article.facts()["course"],
         "exposeAppInBrowser": True,  # tests ask it
         "disabledExtensions": [CLEARING],
         "litePluginSettings": {KERNEL: kernel},
@@ -268,6 +270,9 @@ def course_wheel(folder: Path, handed_out: dict[str, str]) -> Path:
         listed = Path(source) / editions.FILE.name
         listed.write_text(json.dumps(handed_out), encoding="utf-8")
         names = {"name": COURSE, "version": __version__, "root": ROOT.as_posix()}
+        own = (each.name for each in article.folder().iterdir() if each.name not in STAYS)
+        inside = (f"{article.package()}/{name}" for name in sorted(own))
+        names["article"] = "\n".join(f'"{ROOT.as_posix()}/{each}" = "{each}"' for each in inside)
         project = PROJECT.format(**names, editions=listed.as_posix())
         (Path(source) / "pyproject.toml").write_text(project, encoding="utf-8")
         command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
@@ -290,6 +295,8 @@ def write_page(folder: Path, base: str, lock: dict) -> None:
     templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     page = templates.get_template("start.html").render(
         faces=css.faces(),
+        course=article.facts()["course"],
+        question=article.facts()["question"],
         chapters=[
             (file, place(file).as_posix(), reader.head(nbformat.read(file, 4)))
             for file in reader.chapters()

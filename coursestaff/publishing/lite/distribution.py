@@ -25,7 +25,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from coursestaff.publishing.reader import ROOT
-from courseware import CourseError
+from courseware import CourseError, article
 
 PINNED = Path(__file__).with_name("pyodide.json")
 COURSE = "no-limits"
@@ -111,7 +111,7 @@ def lock(release: dict, base: str, own: Iterable[Path]) -> dict:
         name: {**entry, "file_name": base + entry["file_name"]}
         for name, entry in release["packages"].items()
     }
-    added = {**ADDED, COURSE: (["courseware"], needed())}
+    added = {**ADDED, COURSE: (["courseware", article.package()], needed())}
     for wheel in own:
         name, version, *_ = parse_wheel_filename(wheel.name)
         imports, depends = added[name]

@@ -1,4 +1,4 @@
-"""The argument map: which claim rests on which, drawn with the two theses on top."""
+"""The argument map: which claim rests on which, drawn with the theses on top."""
 
 from courseware.explorers.argument_map.argument_map import LOOKS, ArgumentMap, progress
 from courseware.explorers.argument_map.graph import BY_SOURCE, EVERYTHING, STARTER, MapState

@@ -1,4 +1,4 @@
-"""The argument map: which claim rests on which, drawn with the two theses on top.
+"""The argument map: which claim rests on which, drawn with the theses on top.
 
 Claims are the nodes; a line runs up from a claim to what it supports. The map can be coloured
 by kind, by verdict or by source, and it can be tested: take a claim away and see what falls.
@@ -6,7 +6,6 @@ by kind, by verdict or by source, and it can be tested: take a claim away and se
 
 from collections.abc import Hashable, Mapping
 from functools import cache
-from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -23,9 +22,7 @@ from courseware import article, claims, palette, ui, verdicts
 from courseware.explorers.argument_map.description import DescribedMap
 from courseware.explorers.argument_map.graph import (
     BY_OWN,
-    BY_SOURCE,
     CATEGORIES,
-    CHAPTER,
     COLUMN,
     DESK,
     EVERYTHING,
@@ -49,6 +46,7 @@ from courseware.explorers.argument_map.graph import (
     Scene,
     Sheet,
     categorise,
+    chapter,
     graph,
     phone_sheet,
     scene,
@@ -108,16 +106,7 @@ class ArgumentMap(DescribedMap, Explorer):
     """Draws claims and what they support, coloured, and tests the structure by removal."""
 
     name = NAME
-    chapter = CHAPTER
     size = (WIDTH / DPI, HEIGHT / DPI)
-    views: ClassVar = {
-        "skeleton": MapState(),
-        "without-backing": MapState(scope="chapter 08", selected="C71", removed="C68"),
-        "without-post": MapState(scope="chapter 07", selected="C61", removed="C55"),
-        "kazakhstan": MapState(scope="chapter 07", selected="C62"),
-        "sources": MapState(scope=EVERYTHING, colour=BY_SOURCE),
-        "all": MapState(scope=EVERYTHING, selected="C27"),
-    }
 
     def __init__(self, until: str | None = None, still: str = "", sheet: Sheet = DESK) -> None:
         """Read the register once and keep the whole argument as a graph.
@@ -127,7 +116,10 @@ class ArgumentMap(DescribedMap, Explorer):
         its picture is as wide as ``sheet`` and as high as that needs.
         """
         tried = [f"chapter {name[:2]}" for name in article.chapters()[1:]]
+        self.chapter = chapter()
         self.strip = Strip("scope", (STARTER, *tried, EVERYTHING), MapState())
+        presets = article.facts()["argument_map"]["presets"]
+        self.views = {key: MapState(**state) for key, state in presets.items()}
         self.until = until
         self._size = (WIDTH, HEIGHT)
         self._scenes: dict[str, Scene] = {}

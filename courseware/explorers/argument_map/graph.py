@@ -18,7 +18,7 @@ from courseware import article, claims, data, words
 from courseware.explorers.argument_map.layout import Box, Layout, arrange
 from courseware.explorers.base import DPI, PHONE_WIDTH
 
-NAME, CHAPTER = "argument_map", "01"  # of the words
+NAME = "argument_map"  # of the words
 STARTER, EVERYTHING = "twelve", "all"
 BY_KIND, BY_COURSE, BY_OWN, BY_SOURCE = "type", "course", "own", "source"
 NOTHING = ""
@@ -84,6 +84,11 @@ class Sheet:
 
 #: A picture that stands still is as wide as a chart, 8.2 in; its legend has two rows.
 DESK = Sheet(820, 350, 520, 6 + 2 * LEGEND_STEP, LOOSE_STEP)
+
+
+def chapter() -> str:
+    """Return the number of the chapter that brings the map, and has its words."""
+    return article.facts()["argument_map"]["chapter"]
 
 
 def phone_sheet(legend_rows: int) -> Sheet:
@@ -265,7 +270,7 @@ def scene(scope: str, size: tuple[int, int] | None = (WIDTH, HEIGHT), sheet: She
             sizes = {node: _tile(label) for node, label in labels.items()}
     foot = sheet.floor + (sheet.loose if loose else 0)
     placed = arrange(ties, against, sizes, _box(size, foot))
-    x = 4 if sheet.phone else 24 + text_width(words.explorer(CHAPTER, NAME)["loose"])
+    x = 4 if sheet.phone else 24 + text_width(words.explorer(chapter(), NAME)["loose"])
     for node in loose:
         beside = sheet.floor + (sheet.loose - LEGEND_STEP * sheet.phone) / 2
         placed.places[node] = (x + sizes[node][0] / 2, beside)

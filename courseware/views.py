@@ -8,7 +8,8 @@ A view's docstring has a title, then its steps in two to seven sentences; its bo
 fourteen plain statements. What comes out has the index first, columns named as one would say them,
 numbers rounded, and the unit as the columns' name.
 
-A public function in one of ``MODULES`` is a view; there is nothing else to register.
+A public function in one of the modules that the article's ``views.MODULES`` lists is a view; there
+is nothing else to register.
 """
 
 import ast
@@ -18,33 +19,13 @@ import re
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 from courseware import article
 
 #: What a view may ask for that is no table: facts about the article, and how they are read.
 FACTS = {"states": article.states, "article_day": article.iso_day}
-#: Where the views are, in the order of the chapters that first use them.
-MODULES = (
-    "argument",
-    "two_readers",
-    "china_russia_trade",
-    "russian_fuels",
-    "payment",
-    "alignment",
-    "belt_and_road",
-    "chinese_lending",
-    "corridors",
-    "partner_shares",
-    "energy",
-    "five_states_trade",
-    "kazakhstan",
-    "summit",
-    "five_states",
-    "testimony",
-    "reckoning",
-)
 DEFINED = re.compile(r"^def (?!_)(\w+)\(", re.MULTILINE)
 
 
@@ -73,7 +54,7 @@ def function(name: str) -> Callable:
         KeyError: there is no such view.
 
     """
-    return getattr(import_module(f"{__name__}.{_modules()[name]}"), name)
+    return getattr(_module(_modules()[name]), name)
 
 
 def bases(name: str) -> list[str]:
@@ -119,12 +100,18 @@ def fingerprint(name: str) -> str:
 @cache
 def _modules() -> dict[str, str]:
     """Return by each view's name the module that it is in."""
-    return {name: module for module in MODULES for name in DEFINED.findall(_text(module))}
+    listed = _module().MODULES
+    return {name: module for module in listed for name in DEFINED.findall(_text(module))}
+
+
+def _module(name: str = "") -> ModuleType:
+    """Return a module of the article's views; their package if none is named."""
+    return import_module(".".join(filter(None, (article.package(), "views", name))))
 
 
 @cache
 def _text(module: str) -> str:
-    return Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
+    return (article.folder() / "views" / f"{module}.py").read_text(encoding="utf-8")
 
 
 def _parsed(name: str) -> ast.FunctionDef:

@@ -34,11 +34,12 @@ OF_ALL = (VOTES, SENT)  # in which no power has a part of its own
 LISTED = (ARMS, SERVICE)  # whose tables leave out a zero
 #: Whose parts are compared, and in which years: arms come in lumps, so ten years are added up.
 COMPARED = {CUSTOMS: (2022, 2022), OWN: (2022, 2022), SERVICE: (2022, 2022), ARMS: (2013, 2022)}
+FIVE = article.members("five")
 POWERS = RUSSIA, CHINA = "Russia", "China"
 XI = "Xi"
 COUNTRIES = {RUSSIA: "RUS", CHINA: "CHN", "third powers": "OTH", "all countries": "WLD"}
 HUES = {who: charts.color(code) for who, code in COUNTRIES.items()}
-HUES |= {vote: palette.ROLES[vote] for vote in ("yes", "abstained", "no")}
+HUES |= {vote: palette.roles()[vote] for vote in ("yes", "abstained", "no")}
 HUES |= {"did not vote": palette.WHITE, "not established": palette.FAINT}
 LONG = 6  # years: where a line ended earlier than that, others go on beside its label
 #: Pixels around what a panel draws, and from one label to the next.
@@ -66,12 +67,12 @@ class StatePanels(Explorer):
         "columns": 1,
         "key_at": ((12, 28), (92, 28), (172, 28), (12, 8)),
     }
-    views: ClassVar = {article.name(code).lower(): PanelsState(code) for code in article.five()}
-    strip = Strip("state", article.five(), PanelsState())
+    views: ClassVar = {article.name(code).lower(): PanelsState(code) for code in FIVE}
+    strip = Strip("state", FIVE, PanelsState())
 
     def __init__(self) -> None:
         """Read the tables once."""
-        self.offered = {"state": {code: article.name(code) for code in article.five()}}
+        self.offered = {"state": {code: article.name(code) for code in FIVE}}
         links = pd.concat([data.load("links_by_year"), data.load("votes_by_year")])
         self._links = links[links["year"].isin(YEARS)]
 

@@ -1,6 +1,6 @@
 """The border ruler: one border on seven maps, its length as a large number, and dividers."""
 
-from courseware.explorers.border_ruler.border_ruler import (
+from no_limits.explorers.border_ruler.border_ruler import (
     ARTICLE_KM,
     ARTICLE_MILES,
     BENDS,
@@ -14,8 +14,8 @@ from courseware.explorers.border_ruler.border_ruler import (
     BorderRuler,
     BorderState,
 )
-from courseware.explorers.border_ruler.dividers import divider_walk
-from courseware.explorers.border_ruler.walk import drawn_lines
+from no_limits.explorers.border_ruler.dividers import divider_walk
+from no_limits.explorers.border_ruler.walk import drawn_lines
 
 __all__ = [
     "ARTICLE_KM",

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from courseware import article, charts, palette
 from courseware.explorers.axes import SMALL
 from courseware.explorers.pixels import dots, lines, text
-from courseware.explorers.silk_roads.routes import Route
 from courseware.quantities import num
+from no_limits.explorers.silk_roads.routes import Route
 
 STEP = 15.5  # pixels from one name to the next, at least
 

@@ -75,7 +75,7 @@ class DebtExplorer(LineExplorer):
 
     def __init__(self) -> None:
         """Read the tables once: by measure one row a year, one column a state."""
-        five = article.five()
+        five = article.members("five")
         self.strip = Strip("who", (*five, ALL), DebtState())
         self.offered = {
             "who": {code: article.name(code) for code in five} | {ALL: self.written("all")}
@@ -99,7 +99,7 @@ class DebtExplorer(LineExplorer):
         """Return the look of each state's line."""
         return {
             code: (article.name(code), charts.style(code, markers=True) | {"markersize": 4.5})
-            for code in article.five()
+            for code in article.members("five")
         }
 
     def furnish(self, ax: Axes) -> None:
@@ -135,7 +135,7 @@ class DebtExplorer(LineExplorer):
         Nothing is left of a series without any figure; a year without a figure stays empty.
         """
         first, last = state.years[0], self._last(state)
-        codes = article.five() if state.who == ALL else (state.who,)
+        codes = article.members("five") if state.who == ALL else (state.who,)
         measures = (OWED, RECEIVED, PAID) if state.what == BATHTUB else (state.what,)
         series = {
             (name, code): (self._usd[name][code] * self._factor[state.unit][code]).loc[first:last]

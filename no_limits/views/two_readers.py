@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from courseware.views.argument import ten_claims_typed
+from no_limits.views.argument import ten_claims_typed
 
 
 def readers_compared(claims):

@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from courseware import article, data, maps, palette
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
-from courseware.explorers.border_ruler.dividers import divider_walk
-from courseware.explorers.border_ruler.walk import Drawn, drawn_lines
 from courseware.explorers.pixels import bounds, dots, lines, text
 from courseware.label_placement import boxes_along
+from no_limits.explorers.border_ruler.dividers import divider_walk
+from no_limits.explorers.border_ruler.walk import Drawn, drawn_lines
 
 KM_PER_MILE = 1.609344
 TREATY_KM = 7591  # the border treaty of January 2005, as reported (evidence E137)

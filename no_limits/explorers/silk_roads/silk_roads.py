@@ -16,14 +16,14 @@ from courseware import article, charts, data, maps, palette, ui
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.pixels import bounds, dots, lines, text
-from courseware.explorers.silk_roads.profile import Column, Profile
-from courseware.explorers.silk_roads.routes import Route, all_routes
 from courseware.label_placement import boxes_along, free_box
 from courseware.quantities import num
+from no_limits.explorers.silk_roads.profile import Column, Profile
+from no_limits.explorers.silk_roads.routes import Route, all_routes
 
 NO_ROUTE = "none"
 NEAR, REGION, EURASIA = "Kashgar to Tashkent", "Central Asia", "Eurasia"
-WINDOWS = {NEAR: (66, 36, 78, 43), REGION: maps.EXTENTS[REGION], EURASIA: maps.EXTENTS[EURASIA]}
+WINDOWS = {NEAR: (66, 36, 78, 43), REGION: maps.extents()[REGION], EURASIA: maps.extents()[EURASIA]}
 ALBERS, PLATE, MERCATOR = "equal-area Albers", "plate carrée", "Mercator"
 OUR_ROUTES = (
     "cku_road",
@@ -104,7 +104,7 @@ class SilkRoadsExplorer(Explorer):
             for row in borders.itertuples(index=False)
         }
         places = data.load("places")
-        seven = places["iso3"].isin(article.seven())
+        seven = places["iso3"].isin(article.subjects())
         towns = places[seven & ((places["kind"] == "capital") | places["name"].eq("Xi'an"))]
         self._cities = {row.name: (row.lon, row.lat) for row in towns.itertuples(index=False)}
         self._towns = {
@@ -151,7 +151,7 @@ class SilkRoadsExplorer(Explorer):
     @cached_property
     def source(self) -> str:
         """Return the source line, with the words on how disputed ground is drawn."""
-        return f"{super().source} {maps.note(maps.EXTENTS['Eurasia'])}"
+        return f"{super().source} {maps.note(maps.extents()['Eurasia'])}"
 
     def frame(self, state: SilkRoadsState, content: tuple) -> Hashable:
         """Return window and projection."""

@@ -1,6 +1,6 @@
 """The map explorer: roads, railways and pipelines as layers, one route with its profile."""
 
-from courseware.explorers.silk_roads.silk_roads import (
+from no_limits.explorers.silk_roads.silk_roads import (
     MERCATOR,
     OUR_ROUTES,
     PLATE,

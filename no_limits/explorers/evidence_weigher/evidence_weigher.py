@@ -24,7 +24,9 @@ from courseware import palette, ui
 from courseware.charts import in_lines
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
-from courseware.explorers.evidence_weigher.pieces import (
+from courseware.quantities import num
+from courseware.words import poll
+from no_limits.explorers.evidence_weigher.pieces import (
     COST,
     COUNT,
     DOWN,
@@ -42,8 +44,6 @@ from courseware.explorers.evidence_weigher.pieces import (
     Readings,
     sentences,
 )
-from courseware.quantities import num
-from courseware.words import poll
 
 
 def reading(**steps: int) -> tuple[int, ...]:

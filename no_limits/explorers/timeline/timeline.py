@@ -17,7 +17,8 @@ from courseware.charts import in_lines
 from courseware.explorers.axes import SMALL
 from courseware.explorers.base import DPI, PHONE_WIDTH, Explorer, Strip, Words
 from courseware.explorers.pixels import text
-from courseware.explorers.timeline.events import (
+from courseware.label_placement import size_of
+from no_limits.explorers.timeline.events import (
     EVERYBODY,
     LANES,
     Event,
@@ -27,7 +28,6 @@ from courseware.explorers.timeline.events import (
     ticks,
     who,
 )
-from courseware.label_placement import size_of
 
 FIRST, LAST = 1991, 2026
 BY_YEARS, HALF_A_YEAR, WEEKS = "years", "half", "weeks"

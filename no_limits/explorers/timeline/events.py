@@ -164,7 +164,7 @@ def who() -> dict[str, tuple[str, ...]]:
         "China": ("CHN",),
         "Russia": ("RUS",),
         "China, Russia": ("CHN", "RUS"),
-        **{article.name(code): (code,) for code in (*article.five(), "USA")},
+        **{article.name(code): (code,) for code in (*article.members("five"), "USA")},
         "UN": ("UN General Assembly",),
     }
 
@@ -178,7 +178,7 @@ def read_events(labels: Mapping[str, str], say: Callable[..., str]) -> dict[str,
 def _event(row: pd.Series, labels: Mapping[str, str], say: Callable[..., str]) -> Event:
     codes = {_CODE.get(name, name) for name in row["actors"].split("; ")}
     if "CA5" in codes:
-        codes.update(article.five())
+        codes.update(article.members("five"))
     first = mdates.date2num(row["date"])
     lasts = {
         "month": row["date"] + pd.offsets.MonthEnd(0),

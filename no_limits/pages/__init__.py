@@ -1,0 +1,1 @@
+"""What the site, the guide and a student's copy say of this article; `coursestaff` prints it."""
