@@ -6,10 +6,10 @@ PYTHON ?= python3
 lab:      ## set up and open the course
 	$(PYTHON) start.py lab
 
-check:    ## set up and run the style checks and the quick tests: under two minutes
+check:    ## set up and run the style checks and the quick tests: about five minutes
 	$(PYTHON) start.py check
 
-test:     ## set up and prove every mechanism once: about eight minutes
+test:     ## set up and prove every mechanism once: about 14 minutes on two processors
 	$(PYTHON) start.py test
 
 test-all: ## the same, then the rest: every variant, every attack on each way of isolation, every page
