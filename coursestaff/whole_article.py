@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from coursestaff.chapters import with_companions
 from coursestaff.yaml_schema import at, read, shown
 from courseware import views
 from courseware.manifest import MANIFEST
@@ -30,13 +31,11 @@ def faults(course: Path) -> list[str]:
     chapters = read(own / "article.yaml", SCHEMA).content["chapters"]
     known = {entry["name"] for entry in tables["resources"]} | {*views.names()}
     found = [*_untried(course / "data" / "claims.csv", [name[:2] for name in chapters])]
-    for name in chapters:
-        notebook = course / "notebooks" / f"{name}.ipynb"
-        further = course / "notebooks" / "further" / f"{name}.ipynb"
-        if not notebook.is_file():
-            found.append(f"{shown(notebook)} is missing. Write it, or take it off the chapters.")
-        for path in filter(Path.is_file, (notebook, further)):
+    for path in with_companions(course / "notebooks" / f"{name}.ipynb" for name in chapters):
+        if path.is_file():
             found += _unknown(path, known)
+        else:
+            found.append(f"{shown(path)} is missing. Write it, or take it off the chapters.")
     return found
 
 

@@ -14,6 +14,8 @@ import yaml
 
 from courseware import manifest
 
+PAGES = "pages"  #: the article's folder of what is printed: no student's copy needs it
+
 
 class Actor(NamedTuple):
     """A state, or a group of states: its English name, and where the article lists it."""
@@ -45,6 +47,11 @@ def folder() -> Path:
             f"finds no package {package()}. Put its folder beside courseware/, or change "
             f'"name" in {manifest.MANIFEST}.'
         ) from missing
+
+
+def pages() -> Path:
+    """Return the folder of what the site, the guide and a student's README say of the article."""
+    return folder() / PAGES
 
 
 @cache

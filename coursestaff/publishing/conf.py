@@ -19,7 +19,7 @@ extensions = [
     "coursestaff.publishing.details_directive",
     "coursestaff.publishing.metadata",
 ]
-OWN = article.folder() / "pages"
+OWN = article.pages()
 templates_path = [str(HERE / "templates"), str(OWN)]
 nitpicky = True
 

@@ -56,7 +56,7 @@ def _glossary(learnt: list[tuple[str, str, Lesson]]) -> str:
 
 
 def _names() -> str:
-    folder = article.folder() / "pages"
+    folder = article.pages()
     said = yaml.safe_load((folder / "glossary.yaml").read_text(encoding="utf-8"))
     with (folder / "names.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

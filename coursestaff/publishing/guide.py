@@ -79,7 +79,7 @@ PAGES = {
 
 def _own() -> Path:
     """Return the folder of the pages that speak of the article."""
-    return article.folder() / "pages" / "guide"
+    return article.pages() / "guide"
 
 
 def _written() -> list[Path]:

@@ -238,7 +238,7 @@ class Lesson:
     def polls(self, part: str) -> dict[str, str]:
         """Return the theses that a part polls: chapter 00 to begin with, every other at its end."""
         polled = "predict" if self.number == article.number(0) else "leaves"
-        return words.chapter(article.number(0))["polls"] if part == polled else {}
+        return words.polls() if part == polled else {}
 
 
 def chapters(root: Path = ROOT, chosen: str | None = None) -> list[Path]:

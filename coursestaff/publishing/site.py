@@ -158,7 +158,7 @@ def written(course: list[Lesson]) -> dict[str, str]:
     """Return the hand-written pages, with lists of what they lead to."""
     pages = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for folder in (HERE / "pages", article.folder() / "pages" / "site")
+        for folder in (HERE / "pages", article.pages() / "site")
         for path in folder.rglob("*.md")
     }
     rows = [row for lesson in course for row in _rows(lesson)]

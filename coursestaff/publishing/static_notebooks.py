@@ -226,7 +226,7 @@ def _of_words(frame: pd.DataFrame, caption: str) -> str:
 
 def closing() -> str:
     """Return room to set how sure a reader was at first beside how sure they are at the end."""
-    theses = words.chapter(article.number(0))["polls"].values()
+    theses = words.polls().values()
     columns = {"how sure I am that": [*theses]}
     columns |= dict.fromkeys(["at first", "now"], "______\N{NO-BREAK SPACE}%")
     caption = "Where I stood, and where I stand"

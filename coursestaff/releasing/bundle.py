@@ -53,7 +53,6 @@ map, but nobody is asked to judge them."""
 #: Of the package's files; the typefaces' licence travels with them.
 ENDINGS = (".css", ".js", ".json", ".md", ".mplstyle", ".py", ".txt", ".yaml", ".ttf", ".woff2")
 ANY_DAY = (1980, 1, 1, 0, 0, 0)  # a zip's first: the same content always gives the same bytes
-PAGES = "pages"  # of the article: what is printed, the guide among it
 NOTES = "notes.yaml"  # what facilitators know of a chapter
 NOTED = ("answers", "discussions", "hard", "hold", "parts", "without_computers", "wrong_turns")
 SENTENCE = re.compile(r"(?<=[.?!])[*\"”]*\s+")
@@ -153,7 +152,9 @@ def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
     packages = ("courseware", article.package())
     for path in chain.from_iterable((course / package).rglob("*") for package in packages):
         inside = path.relative_to(course)
-        hidden = any(part.startswith(".") for part in inside.parts) or inside.parts[1] == PAGES
+        hidden = (
+            any(part.startswith(".") for part in inside.parts) or inside.parts[1] == article.PAGES
+        )
         ours = path.suffix in ENDINGS
         if ours and not hidden and not path.is_symlink():
             yield inside.as_posix()
@@ -194,7 +195,7 @@ def _readme(course: Path, taken: Sequence[str]) -> str:
         to = further.relative_to(course).as_posix() if further else ""
         more = f" · [Further {name[:2]}]({to})" if further else ""
         rows.append(f"| {name[:2]} | [{title}]({file}){more} | {question} |")
-    written = (article.folder() / "pages" / "student_readme.md").read_text(encoding="utf-8")
+    written = (article.pages() / "student_readme.md").read_text(encoding="utf-8")
     missing = [name[:2] for name in names(course) if name[:2] not in taken]
     told = LEFT_OUT.format(chapter_selection.in_words(missing)) if missing else ""
     trouble = TROUBLE.search(HOW_TO_RUN.read_text(encoding="utf-8"))[1]

@@ -36,8 +36,8 @@ from courseware.words.code import show_code_words
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 __all__ = ["UnknownWordsError", "UnreadableWordsError", "folder", "show_code_words"]
-__all__ += ["chapter", "discussion", "explorer", "poll", "prediction", "rubric", "turn", "unit"]
-__all__ += ["verdict"]
+__all__ += ["chapter", "discussion", "explorer", "poll", "polls", "prediction", "rubric", "turn"]
+__all__ += ["unit", "verdict"]
 
 
 class UnknownWordsError(CourseError):
@@ -122,6 +122,11 @@ def question(key: str) -> str:
 def discussion(key: str) -> dict:
     """Return what a discussion asks: prompt, positions and minutes (think, pair, share)."""
     return _of("discussions", key[:2], key)
+
+
+def polls() -> dict[str, str]:
+    """Return the statements of the theses, which the first chapter's words hold, in order."""
+    return chapter(article.number(0))["polls"]
 
 
 def poll(key: str) -> str:

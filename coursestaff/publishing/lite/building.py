@@ -45,7 +45,7 @@ LINK = re.compile(r"\]\(((?:[\w.]+/)*\d\d_\w+\.ipynb)\)")
 KINDS = {"notebooks": "chapter", "further": "further"}
 MAPS = re.compile(r"^from courseware import .*\bmaps\b", re.MULTILINE)
 MAP_PACKAGES = "import geopandas  # in a browser this also fetches what maps need\n"
-STAYS = ("pages", "__pycache__")  # of the article: what is printed elsewhere
+STAYS = (article.PAGES, "__pycache__")  # of the article: what is printed elsewhere
 #: The wheel of frame and article: no needs, which a browser has otherwise, and the tables.
 PROJECT = """
 [build-system]
