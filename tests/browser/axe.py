@@ -22,6 +22,7 @@ EDITOR = ".cm-editor"
 JUPYTERLABS_OWN = {
     ".jp-WindowedPanel-viewport": "the list of cells is called a feed, but holds no articles",
     ".jp-collapseHeadingButton": "the button that folds a section has no name",
+    "button[data-heading-level": "the same button, where axe names it so",
     ".jp-RenderedMarkdown": "text too wide for a narrow window scrolls by mouse or by caret only",
     ".jp-RenderedHTML": "the same, for tables that pandas writes",
     ".jp-RenderedText": "the same, for what is printed",
