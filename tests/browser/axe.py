@@ -18,15 +18,14 @@ GRAVE = ("serious", "critical")
 
 #: Left out: the editor of a cell has no name, and numbers in it reach a contrast of 4.25 of 4.5.
 EDITOR = ".cm-editor"
-#: JupyterLab's own, by a part of the selector: what it is, and why it is not for us to mend.
+#: JupyterLab's own, by a class of the element: what it is, and why it is not for us to mend.
 JUPYTERLABS_OWN = {
-    ".jp-WindowedPanel-viewport": "the list of cells is called a feed, but holds no articles",
-    ".jp-collapseHeadingButton": "the button that folds a section has no name",
-    "button[data-heading-level": "the same button, where axe names it so",
-    ".jp-RenderedMarkdown": "text too wide for a narrow window scrolls by mouse or by caret only",
-    ".jp-RenderedHTML": "the same, for tables that pandas writes",
-    ".jp-RenderedText": "the same, for what is printed",
-    ".jp-OutputPrompt": "the number of a cell is pale in a narrow window, where it stands above",
+    "jp-WindowedPanel-viewport": "the list of cells is called a feed, but holds no articles",
+    "jp-collapseHeadingButton": "the button that folds a section has no name",
+    "jp-RenderedMarkdown": "text too wide for a narrow window scrolls by mouse or by caret only",
+    "jp-RenderedHTML": "the same, for tables that pandas writes",
+    "jp-RenderedText": "the same, for what is printed",
+    "jp-OutputPrompt": "the number of a cell is pale in a narrow window, where it stands above",
 }
 
 #: Whether the theme that the page names is the one it wears, and no colour is still on its way.
@@ -81,12 +80,12 @@ class Finding(NamedTuple):
     where: str
     markup: str
     why: str
+    classes: list[str]
 
     @property
     def jupyterlabs_own(self) -> bool:
         """Return whether JupyterLab makes this element, and we only stand inside it."""
-        last = self.where.split(" > ")[-1]
-        return any(part in last for part in JUPYTERLABS_OWN)
+        return any(name in JUPYTERLABS_OWN for name in self.classes)
 
 
 @contextmanager
@@ -144,9 +143,9 @@ def findings(page, options: dict, where: str = ".jp-Notebook") -> list[Finding]:
             const {violations} = await axe.run({include: where, exclude: editor}, options);
             return violations.flatMap(({id, impact, nodes}) => nodes.map(node => [
                 id, impact, node.target.flat().join(" > "), node.html.slice(0, 300),
-                node.failureSummary.slice(0, 300)]));
+                node.failureSummary.slice(0, 300), [...node.element?.classList ?? []]]));
         }""",
-        [where, EDITOR, options | {"resultTypes": ["violations"]}],
+        [where, EDITOR, options | {"resultTypes": ["violations"], "elementRef": True}],
     )
     return [Finding(*each) for each in found]
 
