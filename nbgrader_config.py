@@ -9,10 +9,11 @@ from pathlib import Path
 import nbgrader
 
 import coursestaff
+from courseware import article
 
 c = get_config()  # noqa: F821 (traitlets puts it there when it reads this file)
 
-c.CourseDirectory.course_id = "no_limits"
+c.CourseDirectory.course_id = article.package()
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 # What stays with the instructor: nbgrader would copy these into releases and feedback. A release

@@ -16,10 +16,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent
+CHOSEN = []  # the folder of another course, if the command names one
 VENV = ROOT / ".venv"
 STAMP = VENV / "course-setup.json"
 LOG = VENV / "course-setup.log"
-FIRST_CHAPTER = "notebooks/00_start_here.ipynb"
 DESKS = ROOT / "courseware" / "lab"  # how JupyterLab looks to a reader, and on a wall
 WORKSPACE = "default-37a8.jupyterlab-workspace"  # where JupyterLab notes what is open
 PROJECT = "--project"
@@ -63,7 +63,8 @@ COMMANDS = {
 USAGE = "\n".join(
     [f"python3 start.py {command:9} {words}" for command, words in COMMANDS.items()]
     + [
-        'On Windows, type "py" instead of "python3". Further words are passed on: "lab --project"',
+        'On Windows, type "py" instead of "python3". What "course new article" made opens with',
+        '"lab FOLDER" and prints with "site FOLDER". Further words are passed on: "lab --project"',
         'has letters for the back row, "test tests/test_setup.py -k lock" runs just these tests,',
         '"lite --self-hosted FOLDER" takes Pyodide\'s release from a folder.',
     ]
@@ -83,6 +84,11 @@ NEEDS = {"lab": DESK, "data": DESK, "hub": HUB}
 
 class SetUpError(Exception):
     """The course cannot go on; the message tells the reader what to do."""
+
+
+def here():
+    """Return the folder of the course that is opened or printed: this one unless one was named."""
+    return CHOSEN[0] if CHOSEN else ROOT
 
 
 # --- A Python that is new enough -----------------------------------------------------------
@@ -341,16 +347,17 @@ def last_page(workspaces):
         opened = noted["docmanager:recents"]["opened"]
         pages = [page] * (kind == "notebook")
         pages += [each["path"] for each in opened if each["contentType"] == "notebook"]
-        return next(page for page in pages if (ROOT / page).is_file())
+        return next(page for page in pages if (here() / page).is_file())
     except (OSError, ValueError, TypeError, LookupError, AttributeError, StopIteration):
-        return FIRST_CHAPTER
+        first = sorted((here() / "notebooks").glob("*.ipynb"))[:1]
+        return "".join("notebooks/" + path.name for path in first)
 
 
 def lab_arguments(extra, page):
     """Return how the environment's Python is to start JupyterLab, with ``page`` in front."""
     # As the default address, not as a file to open: so the printed address leads there too.
     address = f"--LabApp.default_url=/lab/tree/{quote(page)}"
-    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}", address]
+    arguments = ["-m", "jupyterlab", f"--ServerApp.root_dir={here()}", address]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
     return arguments + list(extra)
@@ -362,7 +369,7 @@ def furnish(name):
     What is there is the reader's own by now, and stays. The folder is None where the settings
     cannot be read or nothing can be written: JupyterLab then looks as it does anywhere.
     """
-    folder = ROOT / ".lab" / name
+    folder = here() / ".lab" / name
     try:
         files = json.loads((DESKS / (name + ".json")).read_text(encoding="utf-8"))
         for inside, content in files.items():
@@ -407,7 +414,7 @@ def lab(extra):
         run("-m", "coursestaff.exercises.kept")
     os.environ.update(environment)
     if os.name == "posix":  # become JupyterLab: whoever stops us stops it
-        os.chdir(str(ROOT))
+        os.chdir(str(here()))
         os.execv(str(venv_python()), [str(venv_python()), *arguments])
     return run(*arguments)
 
@@ -417,7 +424,7 @@ def lab(extra):
 
 def run(*arguments):
     """Run the environment's Python in the course folder; return the exit code."""
-    process = subprocess.Popen([str(venv_python()), *arguments], cwd=str(ROOT))
+    process = subprocess.Popen([str(venv_python()), *arguments], cwd=str(here()))
     while True:
         try:
             return process.wait()
@@ -487,6 +494,10 @@ def main(words):
             raise SetUpError(
                 "This is a student's copy of the course, in which only the command `lab` works."
             )
+        for word in [word for word in extra if (Path(word) / "data/datapackage.json").is_file()]:
+            CHOSEN[:] = [Path(word).resolve()]
+            extra.remove(word)
+            os.environ["PYTHONPATH"] = str(here())  # where its notebooks find its article
         set_up(NEEDS.get(command, DEVELOPMENT))
         return carry_out(command, extra)
     except SetUpError as error:

@@ -9,9 +9,8 @@ from collections.abc import Collection, Sequence
 
 from nbformat import NotebookNode
 
-from courseware import CourseError
+from courseware import CourseError, article
 
-FIRST = "00"  #: says how the course works and polls first
 #: "00-04" or "06", as somebody types it.
 SPAN = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
 #: A link to a chapter, to its companion or to its exercise.
@@ -26,7 +25,7 @@ def chosen(text: str | None, there: Sequence[str]) -> list[str]:
         there: the numbers of the chapters that there are, in order.
 
     Raises:
-        CourseError: a part cannot be read or names no chapter, or chapter 00 is not taken.
+        CourseError: a part cannot be read or names no chapter, or the first is not taken.
 
     """
     if text is None:
@@ -46,17 +45,18 @@ def chosen(text: str | None, there: Sequence[str]) -> list[str]:
                 f"The course has no chapter {part.strip()}. Its chapters are {', '.join(there)}."
             )
         taken.update(named)
-    if FIRST not in taken:
+    if there[0] not in taken:
         raise CourseError(
-            f"Chapter {FIRST} cannot be left out, because it explains how the course works and the "
-            "questions that end every chapter."
+            f"Chapter {there[0]} cannot be left out, because it explains how the course works and "
+            "the questions that end every chapter."
         )
     return sorted(taken)
 
 
 def left_out(taken: Collection[str], until: str) -> list[str]:
     """Return the numbers before ``until`` that are not taken, in order."""
-    return [number for n in range(int(until)) if (number := f"{n:02d}") not in taken]
+    there = [name[:2] for name in article.chapters()]
+    return [number for number in there if number < until and number not in taken]
 
 
 def in_words(numbers: Sequence[str]) -> str:

@@ -82,24 +82,21 @@ IN_HUB = option("--in", dest="folder", type=Path, default=HUB, help=f"({HUB})")
 YES = flag("--yes", "go ahead without asking for confirmation")
 
 GROUPS = {
-    "new": "start a new table, chapter or question",
+    "new": "start a new article or question",
     "hub": "set up and maintain a JupyterHub for a class",
 }
 COMMANDS = (
     command("data", "tables:renew", "update the size and checksum of a table that you have edited"),
     command(
-        "new table",
-        "tables:begin",
-        "add a new table in data/ to the manifest, with the details that can be read from the "
-        "table itself",
-        option("name", help="such as oil_flows, for data/oil_flows.csv"),
+        "missing",
+        "whole_article:show_faults",
+        "say what is missing or wrong in the article, its tables, chapters and exercises",
     ),
     command(
-        "new chapter",
-        "cli:begin_chapter",
-        "make the files of a new chapter, which you then fill in",
-        option("number", help="two digits, such as 10"),
-        option("name", help="such as the_middle_corridor"),
+        "new article",
+        "whole_article:begin_article",
+        "copy a small course about another article, which you turn into one about yours",
+        option("folder", type=Path, help="a new folder, such as ../my_article"),
     ),
     command(
         "new question",
@@ -433,16 +430,6 @@ def _missing_packages_in_words() -> Iterator[None]:
             "course. In the course folder, run `make setup` or `python3 start.py setup` once (on "
             "Windows `py start.py setup`). Then run the same command again."
         ) from problem
-
-
-def begin_chapter(course: Path, options: argparse.Namespace) -> None:
-    """Make the files of a new chapter and what is made of them; say how to see what is left."""
-    made = import_module("coursestaff.chapters").begin(course, options.number, options.name)
-    print("These files have been made. Replace every text between ‹ and › in them:")
-    print("".join(f"  {file.as_posix()}\n" for file in made), end="")
-    for arguments in (["release", f"{options.number}_{options.name}"], ["sheets"]):
-        run(parser().parse_args(arguments))
-    print("To see what is left to write, run: python3 start.py test tests/test_course.py -k left")
 
 
 def report_class(course: Path, options: argparse.Namespace) -> None:

@@ -4,10 +4,13 @@ The article is a package beside the frame, called as the manifest of the course'
 says of itself is read when the first of it is asked for.
 """
 
+import sys
 from datetime import date
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import yaml
@@ -33,20 +36,31 @@ def package() -> str:
 def folder() -> Path:
     """Return the folder of the article: of the package that Python imports by that name.
 
-    So a grader finds its own, and never a folder that came with a hand-in.
+    So a grader finds its own, and never a folder that came with a hand-in. Where Python knows none,
+    it lies beside the tables, and Python finds it there from then on.
 
     Raises:
         manifest.DataError: the tables say that they belong to an article that is not there.
 
     """
+    beside = manifest.root().parent
+    known = find_spec(package())
+    if known is None or known.origin is None:  # none, or only a folder that is called so
+        sys.path.append(str(beside))
     try:
         return Path(import_module(package()).__file__).parent
     except ModuleNotFoundError as missing:
         raise manifest.DataError(
             f"The tables in {manifest.root()} belong to the article {package()!r}, but Python "
-            f"finds no package {package()}. Put its folder beside courseware/, or change "
+            f"finds no package {package()}. Put its folder into {beside}, or change "
             f'"name" in {manifest.MANIFEST}.'
         ) from missing
+
+
+def module(*names: str) -> ModuleType:
+    """Return a module of the article's package, such as ``module("views", "energy")``."""
+    folder()
+    return import_module(".".join((package(), *names)))
 
 
 def pages() -> Path:

@@ -18,7 +18,6 @@ import inspect
 import re
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple
 
@@ -106,7 +105,7 @@ def _modules() -> dict[str, str]:
 
 def _module(name: str = "") -> ModuleType:
     """Return a module of the article's views; their package if none is named."""
-    return import_module(".".join(filter(None, (article.package(), "views", name))))
+    return article.module("views", *filter(None, [name]))
 
 
 @cache

@@ -16,8 +16,9 @@ import matplotlib as mpl
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from courseware import words
+from courseware import manifest, views, words
 from tests import seconds
+from tests.notebooks import CHAPTERS, NOTEBOOKS
 from tests.offline import sitecustomize  # noqa: F401  cuts the network off, as in the kernels
 
 mpl.use("Agg")
@@ -74,6 +75,8 @@ def expected(config, places: Iterable[str]) -> dict[str, float]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Begin with what takes long; the rest stays in order, or in random order."""
+    if config.option.of_any_course:
+        items[:] = filter(is_of_any_course, items)
     if IS_ONE_OF_SEVERAL:
         first = seconds.long(expected(config, {place(item.nodeid) for item in items}))
         items.sort(key=lambda item: [*first, place(item.nodeid)].index(place(item.nodeid)))
@@ -90,6 +93,21 @@ def is_spread(config) -> bool:
 def pytest_addoption(parser):
     text = "after a whole run: note how long each place took, in tests/seconds.csv"
     parser.addoption("--renew-seconds", action="store_true", help=text)
+    text = "only what is asked of each chapter, exercise, table and view of a course"
+    parser.addoption("--of-any-course", action="store_true", help=text)
+
+
+def is_of_any_course(item) -> bool:
+    """Return whether a test asks something of one of the things that a course lists."""
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return any(isinstance(value, Path | str | dict) and value in listed() for value in given)
+
+
+@cache
+def listed() -> list:
+    """Return the chapters, companions, exercises, tables and views of the course that is tested."""
+    resources, exercises = manifest.package()["resources"], [path.stem for path in CHAPTERS]
+    return [*NOTEBOOKS, *exercises, *resources, *views.names()]
 
 
 class Progress:

@@ -19,17 +19,17 @@ from nbformat import NotebookNode
 
 from coursestaff.chapters import is_companion, with_companions
 from coursestaff.publishing import execution
-from courseware import article, locking, turns, words
+from courseware import article, locking, manifest, turns, words
 from courseware.words import code
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = manifest.course_root()  # of the course that is tested, which the current folder tells
 #: Not what lies in the folder: in a course that is used there may be copies of chapters, too.
 NAMES = [*article.chapters()]
 CHAPTERS = [ROOT / "notebooks" / f"{name}.ipynb" for name in NAMES]
 #: The chapters, each followed by its companion: most of what is asked of the ones is of the others.
 NOTEBOOKS = with_companions(CHAPTERS)
 COMPANIONS = [path for path in NOTEBOOKS if is_companion(path)]
-OFFLINE = ROOT / "tests" / "offline"
+OFFLINE = Path(__file__).resolve().with_name("offline")
 
 IMAGE = re.compile(r'<img\b(?![^>]*width="1")[^>]*>')  # ui.own_keys leaves a mark of one pixel
 ALT = re.compile(r'\balt="([^"]*)"')

@@ -22,11 +22,10 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from coursestaff.chapters import with_companions
-from courseware import charts, palette
+from courseware import article, charts, palette
 from courseware.charts import line_styles, styling
 from courseware.charts.drawn import bar_groups, points
 from courseware.explorers import base
-from no_limits.explorers import REGISTRY, find
 from tests.notebooks import CHAPTERS, read
 
 #: Pictures of verdicts alone, whose scale every card and page of the course has, too.
@@ -233,7 +232,8 @@ def breaches(drawn: Iterable[Drawn]) -> list[str]:
 @pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
 def test_a_hue_has_one_meaning_in_a_chapter_and_its_explorers(path, monkeypatch):
     drawn = [one for each in with_companions([path]) for one in pictures(each, monkeypatch)]
-    own = {name for name in REGISTRY if find(name)().chapter == path.stem[:2]}
+    explorers = article.module("explorers")
+    own = {n for n in explorers.REGISTRY if explorers.find(n)().chapter == path.stem[:2]}
     assert own <= {picture.name.split()[0] for picture in drawn}
     assert breaches(drawn) == []
 

@@ -67,8 +67,6 @@ BY_NAME = {
         "and the card that saves a student's work belongs to browsers alone"
     ),
     "courseware.article": "the frame finds the article by the name of the course's tables",
-    "courseware.views": "what a view comes from, and says, is known without computing it",
-    "coursestaff.publishing.home_page": "what the first page says of the article is the article's",
     "no_limits.explorers": "whoever wants one explorer need not wait for the others",
     "coursestaff.cli": "a command loads what it needs, and says what is not installed",
     "coursestaff.marking.class_grading": (
@@ -99,6 +97,7 @@ MODULES = {
     name_of(path): path
     for package in ("courseware", "no_limits", "coursestaff")
     for path in sorted((ROOT / package).rglob("*.py"))
+    if "skeleton" not in path.parts  # a course of its own
 }
 
 

@@ -251,14 +251,14 @@ def test_lab_opens_a_page_of_this_folder_with_extra_words():
             ["notebooks/gone.ipynb", "notebooks/02.ipynb"],
             "notebooks/02.ipynb",
         ),
-        (None, [], start.FIRST_CHAPTER),
+        (None, [], "notebooks/02.ipynb"),
     ],
     ids=["in front", "deleted since", "a table in front", "never used"],
 )
 def test_lab_opens_where_one_was(course, current, opened, comes):
     start.lab_environment({}, "reading")
     workspaces = course / ".lab" / "reading" / "workspaces"
-    assert start.last_page(workspaces) == start.FIRST_CHAPTER
+    assert start.last_page(workspaces) == ""
     (course / "notebooks").mkdir()
     for name in ("02", "03 own"):
         (course / "notebooks" / f"{name}.ipynb").write_text("{}", encoding="utf-8")
@@ -277,7 +277,7 @@ def test_lab_opens_all_the_same_where_nothing_can_be_read_or_written(course, mon
     if content is not None:
         (course / start.WORKSPACE).write_bytes(content)
         (course / "reading.json").write_bytes(content[:5])
-    assert start.last_page(course) == start.FIRST_CHAPTER
+    assert start.last_page(course) == ""
     (course / ".lab").unlink()
     assert start.furnish("reading") is None
 

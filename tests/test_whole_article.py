@@ -1,25 +1,77 @@
-"""An article that does not hold together is told where, and what to write."""
+"""A course about another article: the skeleton is one, runs, is graded and printed as ours is."""
 
+import copy
+import csv
+import json
+import os
+import re
 import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from coursestaff import whole_article
-from coursestaff.yaml_schema import YamlSchemaError
-from courseware import article
+from courseware import CourseError
+from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 
-FACTS = f"{article.package()}/article.yaml"
-CHAPTER = "notebooks/02_the_trade_lifeline.ipynb"
+NAME = "my_article"
+CHAPTER = "01_who_made_oil_dear"
+#: What is asked of each chapter, exercise, table and view of a course is asked here.
+ASKED = ("code_words", "course", "data", "exercises", "guide", "hues", "notebooks", "run_sheets")
+ASKED += ("turns", "views", "words")
+RIGHT = {"q2": "part = (january - december) / (june - december) * 100", "q3": 'follows = "B"'}
+#: Three theses are asked for, believed more at the end, and drawn by all that draws theses.
+THESES = """
+import json
+from coursestaff.publishing import home_page
+from courseware import article, journal
+from courseware.brief import end_figures, verdict_picture
+from courseware.explorers.argument_map.argument_map import ArgumentMap, MapState
+for thesis in article.theses().values():
+    for moment, sure in (("opening", 30), ("closing", 60)):
+        form = journal.confidence(thesis, moment=moment)
+        form.control.value = sure
+        form.save_button.click()
+end, everything = verdict_picture.ended(), ArgumentMap()
+state = MapState(scope="all")
+said = everything.describe(state, everything.content(state))
+print(json.dumps({
+    "labels": [map.labels for map in home_page.maps()],
+    "map": said.alt,
+    "curve": end_figures.curve(),
+    "end": verdict_picture.alt(end),
+    "size": len(verdict_picture.picture(end)),
+}))
+"""
+
+
+@pytest.fixture(scope="session")
+def skeleton(tmp_path_factory) -> Path:
+    """The course that `course new article` makes, as it makes it."""
+    folder = tmp_path_factory.mktemp("another") / NAME
+    assert whole_article.begin(folder) == NAME
+    return folder
 
 
 @pytest.fixture
-def course(tmp_path):
-    for file in ("data/datapackage.json", "data/claims.csv", FACTS):
-        (tmp_path / file).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / file, tmp_path / file)
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    return tmp_path
+def course(skeleton, tmp_path) -> Path:
+    """The same, to be changed."""
+    return shutil.copytree(skeleton, tmp_path / NAME)
+
+
+def run(course: Path, *arguments: str, **more: str) -> str:
+    """Run Python in a course's folder, as its commands run; return what it printed."""
+    around = os.environ | {"NO_LIMITS_DATA": str(course / "data")} | more
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=course, env=around, capture_output=True, text=True
+    )
+    assert done.returncode in (0, 2), done.stdout + done.stderr
+    return done.stdout
 
 
 def change(course, file, old, new):
@@ -31,38 +83,145 @@ def change(course, file, old, new):
     return text[: text.index(old)].count("\n") + 1
 
 
+# --- The skeleton is a course ------------------------------------------------------------------
+
+
+def test_it_is_called_as_its_folder_and_holds_together(skeleton):
+    assert run(skeleton, "-m", "coursestaff.cli", "missing").startswith("Nothing is missing")
+    assert json.loads((skeleton / "data" / "datapackage.json").read_text())["name"] == "my-article"
+    names = {path.name for path in skeleton.iterdir()}
+    assert names == {NAME, "README.md", "data", "exercises", "nbgrader_config.py", "notebooks"} | {
+        "solutions"
+    }
+
+
+def test_the_repository_has_it_in_step(skeleton):
+    stored = whole_article.SKELETON
+    assert run(skeleton, "-m", "coursestaff.cli", "data").startswith("Nothing has changed")
+    for part in ("exercises", "solutions"):
+        before = {path: path.read_bytes() for path in (skeleton / part).rglob("*.*")}
+        run(skeleton, "-m", "coursestaff.cli", *({"exercises": ["release"]}.get(part, ["sheets"])))
+        assert {path: path.read_bytes() for path in before} == before
+    assert {path.name for path in stored.rglob("*") if path.name.startswith(".")} == set()
+
+
+@pytest.mark.publishing
+def test_its_chapter_passes_what_each_of_our_chapters_passes(skeleton):
+    files = [str(ROOT / "tests" / f"test_{name}.py") for name in ASKED]
+    options = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--of-any-course"]
+    options += ["-p", "no:xdist", "-p", "no:cacheprovider", "-q", "-m", ""]
+    said = run(skeleton, "-m", "pytest", *options, *files)
+    passed = int(said.splitlines()[-1].split(" passed")[0].split()[-1])
+    assert passed > 80
+
+
+@needs_isolation
+@pytest.mark.sandbox
+def test_two_hand_ins_are_graded_each_by_its_answers(course):
+    released = nbformat.read(course / "exercises" / CHAPTER / f"{CHAPTER}.ipynb", as_version=4)
+    for student, answers in {"ana": RIGHT, "ben": RIGHT | {"q3": 'follows = "A"'}}.items():
+        notebook = copy.deepcopy(released)
+        for cell in notebook.cells:
+            cell.source = answers.get(cell.id.removesuffix("-answer"), cell.source)
+        folder = course / "submitted" / student / CHAPTER
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / f"{CHAPTER}.ipynb")
+    run(course, "-m", "coursestaff.cli", "grade", CHAPTER)
+    run(course, "-m", "coursestaff.cli", "export", CHAPTER, "--format", "csv", "--to", "marks.csv")
+    with (course / "marks.csv").open(encoding="utf-8", newline="") as file:
+        marks = {
+            row["student_id"]: (row["q2"], row["q3"], row["score"]) for row in csv.DictReader(file)
+        }
+    assert marks == {"ana": ("4.0", "3.0", "7.0"), "ben": ("4.0", "0.0", "4.0")}
+
+
+@pytest.mark.publishing
+def test_its_site_and_guide_are_printed(course):
+    run(course, "-m", "coursestaff.publishing.site")
+    site = course / "build" / "site"
+    page = (site / "html" / "chapters" / f"{CHAPTER}.html").read_text(encoding="utf-8")
+    assert "65% of the rise" in page
+    assert page.count("How sure are you that this is right? (opening)") == 3
+    assert (site / "html" / "exercises" / f"{CHAPTER}.html").is_file()
+    for name in ("index", "plans", "talking", "grading", "chapter_01"):
+        assert (site / "guide" / f"{name}.html").is_file()
+
+
+def test_three_theses_are_drawn_by_all_that_draws_theses(skeleton, journal_dir):
+    said = json.loads(run(skeleton, "-c", THESES).splitlines()[-1])
+    theses = ["C01", "C08", "C10"]
+    for labels in said["labels"]:
+        assert sorted(labels) == theses and len({tuple(place) for place in labels.values()}) == 3
+    assert ", the theses C01 and C10 in the top row" in said["map"]  # C08 supports C10
+    for thesis in ("Russia's war", "The producers wanted", "less than fifty dollars"):
+        assert thesis.replace("'", "&#x27;") in said["curve"] and thesis in said["end"]
+    assert said["end"].count("30 % (opening), then 60 % (closing)") == 3
+    assert said["size"] > 10_000
+
+
+def test_a_students_copy_has_frame_and_article_and_nothing_of_the_solutions(course):
+    run(course, "-m", "coursestaff.cli", "bundle")
+    (packed,) = (course / "build").glob(f"{NAME}-*.zip")
+    inside = {name.partition("/")[2] for name in zipfile.ZipFile(packed).namelist()}
+    assert {"start.py", "courseware/article.py", f"{NAME}/article.yaml"} <= inside
+    assert f"exercises/{CHAPTER}/{CHAPTER}.ipynb" in inside
+    assert not [name for name in inside if name.startswith(("solutions", "coursestaff", "no_lim"))]
+
+
+# --- Beginning one -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["My article", "my-article", "class", "json", "courseware", "2nd"])
+def test_a_name_that_python_cannot_use_or_knows_is_refused(tmp_path, name):
+    with pytest.raises(CourseError, match=name):
+        whole_article.begin(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_there_is_never_overwritten(course):
+    with pytest.raises(CourseError, match=NAME):
+        whole_article.begin(course)
+
+
+# --- What is missing or wrong ------------------------------------------------------------------
+
+
 def test_ours_holds_together():
     assert whole_article.faults(ROOT) == []
 
 
+def missing(course: Path) -> str:
+    """Return what the command says of a course in which something is missing."""
+    return subprocess.run(
+        [sys.executable, "-m", "coursestaff.cli", "missing"],
+        **{"cwd": course, "env": os.environ | {"NO_LIMITS_DATA": str(course / "data")}},
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True},
+    ).stdout
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "what"),
+    ("file", "old", "new", "what"),
     [
-        ("theses: {C03: T1, C05: T2}", "theses: {}", "theses"),
-        ("author: John Dobson", "writer: John Dobson", "writer"),
-        ("theses: {C03: T1", "theses: {first: T1", "first"),
-        ('hue: "#D55E00"', "hue: orange", "orange"),
+        (f"{NAME}/article.yaml", "author: The", "writer: The", r"article\.yaml, line 5: .*writer"),
+        (f"{NAME}/article.yaml", "{C01: T1", "{first: T1", r"article\.yaml, line 10: .*first"),
+        (f"{NAME}/words/01.yaml", "    unit: per cent", "    units: %", r"01\.yaml, line \d+: "),
+        ("data/claims.csv", "C01,P1,01,", "C01,P1,12,", r"claims\.csv, line 2: .*C01"),
+        ("data/claims.csv", "claim_id,", "claim,", r"claims: the columns of data/claims\.csv"),
+        ("data/datapackage.json", '"selection": "A', '"selection": "", "x": "A', "selection is em"),
+        (f"notebooks/{CHAPTER}.ipynb", 'load(\\"', 'load(\\"not_', r"ipynb, line \d+: .*'not_"),
+        (f"solutions/{CHAPTER}/notes.yaml", "  01-before:", "  01-after:", r"notes\.yaml, line"),
+        (f"solutions/{CHAPTER}/checks.yaml", "points: 2", "points: two", r"checks\.yaml, line"),
     ],
 )
-def test_facts_that_do_not_fit_are_named_with_their_line(course, old, new, what):
-    line = change(course, FACTS, old, new)
-    with pytest.raises(YamlSchemaError, match=rf"article\.yaml, line {line}: .*{what}"):
-        whole_article.faults(course)
+def test_what_is_wrong_is_named_with_its_place(course, file, old, new, what):
+    change(course, file, old, new)
+    assert re.search(what, missing(course))
 
 
-def test_a_claim_that_no_chapter_tries_is_named_with_its_line(course):
-    line = change(course, "data/claims.csv", "C01,P0,02,", "C01,P0,12,")
-    (fault,) = whole_article.faults(course)
-    assert f"claims.csv, line {line}: " in fault and "C01" in fault and "02, 03" in fault
-
-
-def test_what_a_notebook_loads_and_nobody_wrote_is_named_with_its_line(course):
-    line = change(course, CHAPTER, 'data.load(\\"', 'data.load(\\"not_')
-    (fault,) = whole_article.faults(course)
-    assert f"{CHAPTER}, line {line}: " in fault and "'not_" in fault
-
-
-def test_a_chapter_without_a_notebook_is_named(course):
-    (course / CHAPTER).unlink()
-    (fault,) = whole_article.faults(course)
-    assert CHAPTER in fault
+def test_what_is_not_there_is_named(course):
+    (course / "notebooks" / f"{CHAPTER}.ipynb").unlink()
+    (course / "data" / "ferries.csv").write_text("year\n2022\n", encoding="utf-8")
+    shutil.rmtree(course / "exercises")
+    said = missing(course)
+    for what in (f"{CHAPTER}.ipynb is missing", "data/ferries.csv", f"course release {CHAPTER}"):
+        assert what in said

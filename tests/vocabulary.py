@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from coursestaff.exercises.cells import is_given, is_solution, marks
 from coursestaff.publishing import reader
-from courseware import turns, words
+from courseware import article, turns, words
 from courseware.words import code
 from tests import code_measures
 
@@ -41,7 +41,7 @@ GIVEN = {
     "words.show_code_words",
 }
 GIVEN_MODULES = {"journal", "claims"}
-EXPLORERS = "no_limits.explorers"
+EXPLORERS = (f"{article.package()}.explorers", "courseware.explorers")
 #: Arithmetic, which everybody knows.
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
 #: After these an attribute still belongs to one word: ``table.plot.bar``, ``table["x"].str.len``.

@@ -6,10 +6,12 @@ from html import escape
 import pandas as pd
 
 from coursestaff.publishing import markdown
-from courseware import article, claims, data, palette
+from courseware import article, claims, data, palette, views
 from courseware.claims.tables_say import tables_say
 from courseware.explorers.argument_map.argument_map import LOOKS
 from courseware.verdicts import CAVEATS
+
+SECOND_READING = "second_reading_agreement"  #: an article need not have one
 
 
 def pages(chapters: dict[str, str]) -> dict[str, str]:
@@ -20,8 +22,8 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
     known = list(claims.register().values())
     parts = [
         "# Claims",
-        f"{article.facts()['author']} wrote a newspaper column about {article.facts()['about']}, "
-        f"published on {article.day_in_words()}. This course divides it into {len(known)} claims. "
+        f"{article.cited()}, is about {article.facts()['about']}. "
+        f"This course divides it into {len(known)} claims. "
         "Choose one and judge it yourself. Then open the course's verdict, which uses only what "
         f"could be known on that day. Later events are described separately ({article.horizon()}). "
         "Each claim belongs to one chapter. A class judges the claims marked “core” together.",
@@ -31,7 +33,8 @@ def pages(chapters: dict[str, str]) -> dict[str, str]:
         title = chapters.get(number, "left out here")
         parts.append(f"## Chapter {number}: {markdown.plain(title)}")
         parts.append(_listed([claim for claim in known if claim.chapter == number]))
-    parts += ["## How far would another reader agree?", _second_reading()]
+    if views.is_view(SECOND_READING):
+        parts += ["## How far would another reader agree?", _second_reading()]
     return {"claims.md": "\n\n".join(parts)}
 
 
@@ -87,7 +90,7 @@ def _square(claim: claims.Claim) -> str:
 
 def _second_reading() -> str:
     """Say how far a second reader agreed who had not seen the verdicts."""
-    found = data.load("second_reading_agreement")
+    found = data.load(SECOND_READING)
     words, four = found["in the register's words"], found["in your four words"]
     return (
         f"A second reader judged {words['claims']:.0f} claims again, without having seen the first "

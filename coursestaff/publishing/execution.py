@@ -19,10 +19,10 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from coursestaff.chapters import own_name
-from courseware import article
+from courseware import article, manifest
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT, FRAME = manifest.course_root(), HERE.parents[1]  # the course's folder, and the frame's
 STORE = ROOT / "build" / "executed"
 EXTENSION = "coursestaff.publishing.mime_output"
 #: A kernel warns of listeners unless its traffic is encrypted, so it is.
@@ -83,13 +83,13 @@ def processes(chapters: int) -> int:
 
 def shared_state() -> str:
     """Return a digest of what every chapter's outputs depend on besides the chapter."""
-    others = [ROOT / "data" / "datapackage.json", ROOT / "requirements.lock"]
+    others = [ROOT / "data" / "datapackage.json", FRAME / "requirements.lock"]
     return _digest([*package_files(), *others, HERE / "mime_output.py", Path(__file__)])
 
 
 def package_files() -> list[Path]:
     """Return every file of the frame and of the article, in order."""
-    folders = (ROOT / "courseware", article.folder())
+    folders = (FRAME / "courseware", article.folder())
     found = sorted(path for folder in folders for path in folder.rglob("*"))
     return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
 

@@ -1,6 +1,7 @@
 """The glossaries: *Words learnt*, names in their own script, and the words of code."""
 
 import csv
+from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
@@ -16,7 +17,7 @@ def pages(course: list[Lesson]) -> dict[str, str]:
     """Return the glossary of the chapters."""
     learnt = [(word, meaning, one) for one in course for word, meaning in one.words_learnt]
     return {
-        "words.md": "\n\n".join(["# Words and names", _glossary(learnt), _names()]),
+        "words.md": "\n\n".join(["# Words and names", _glossary(learnt), *_names()]),
         "code.md": _code(course),
     }
 
@@ -55,22 +56,22 @@ def _glossary(learnt: list[tuple[str, str, Lesson]]) -> str:
     return "\n\n".join(["## Words", intro, *entries])
 
 
-def _names() -> str:
+def _names() -> Iterator[str]:
+    """Yield the article's names in their own script, if it has such."""
     folder = article.pages()
+    if not (folder / "names.csv").is_file():
+        return
     said = yaml.safe_load((folder / "glossary.yaml").read_text(encoding="utf-8"))
     with (folder / "names.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    parts = ["## Names", said["intro"]]
+    yield from ("## Names", said["intro"])
     for kind, group in groupby(rows, lambda row: row["kind"]):
         listed = sorted(group, key=lambda row: row["name"].casefold())
-        parts += [
-            f"### {said['kinds'][kind]}",
-            markdown.table(
-                ["name", "who or what", "language", "in its own script", "in Latin letters"],
-                [_name(row, said["languages"]) for row in listed],
-            ),
-        ]
-    return "\n\n".join(parts)
+        yield f"### {said['kinds'][kind]}"
+        yield markdown.table(
+            ["name", "who or what", "language", "in its own script", "in Latin letters"],
+            [_name(row, said["languages"]) for row in listed],
+        )
 
 
 def _name(row: dict[str, str], languages: dict[str, str]) -> list[str]:

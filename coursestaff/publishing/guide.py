@@ -69,6 +69,7 @@ PAGES = {
     "grading": "Grading",
     "platforms": "Canvas, Moodle",
     "change_an_exercise": "Change an exercise",
+    "another_article": "Another article",
     "elsewhere": "Windows, macOS",
     "cluster": "On a cluster",
     "hub": "Your own hub",

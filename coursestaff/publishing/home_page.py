@@ -5,7 +5,6 @@ Every number comes out of a table or of the register.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ def make(root: Path = reader.ROOT, chosen: str | None = None) -> HomePage:
 
     """
     return HomePage(
-        own=import_module(f"{article.package()}.pages.home_page").make(),
+        own=article.module("pages", "home_page").make(),
         region={"alt": region.alt(), "boundaries": region.boundaries()},
         maps=maps(),
         theses=[claims.get(name) for name in article.theses()],
@@ -81,9 +80,10 @@ def maps() -> list[Map]:
     for node in article.theses():
         x, y = drawn[0].places[node]
         drawn[0].labels[node] = x + 18, y + 6, "start"
-    first, *others = sorted(article.theses(), key=lambda node: tall.places[node])
-    drawn[1].labels[first] = tall.places[first][0] + 10, 14, "end"  # all above the top row
-    drawn[1].labels.update(dict.fromkeys(others, (PHONE_WIDTH - 2, 14, "end")))
+    *others, last = sorted(article.theses(), key=lambda node: tall.places[node])
+    for node in others:  # all above the top row
+        drawn[1].labels[node] = tall.places[node][0] + 10, 14, "end"
+    drawn[1].labels[last] = PHONE_WIDTH - 2, 14, "end"
     return drawn
 
 

@@ -22,9 +22,9 @@ from coursestaff.exercises.fingerprints import LOADS
 from coursestaff.publishing import markdown, mime_output, notes
 from coursestaff.publishing.markdown import Block
 from coursestaff.yaml_schema import at
-from courseware import CourseError, article, claims, words
+from courseware import CourseError, article, claims, manifest, words
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = manifest.course_root()
 
 #: The parts of a chapter by the second half of their first cell's id ("02-passage"), in order, as
 #: a timetable calls them. The last two are taught in every session.
@@ -236,9 +236,13 @@ class Lesson:
         return [claim for claim in own if claim not in self.tried]
 
     def polls(self, part: str) -> dict[str, str]:
-        """Return the theses that a part polls: chapter 00 to begin with, every other at its end."""
-        polled = "predict" if self.number == article.number(0) else "leaves"
-        return words.polls() if part == polled else {}
+        """Return the theses that a part polls: the first chapter to begin with, others at the end.
+
+        The only chapter of a course does both.
+        """
+        first, only = self.number == article.number(0), len(article.chapters()) == 1
+        polled = {"predict": first, "leaves": only or not first}
+        return words.polls() if polled.get(part) else {}
 
 
 def chapters(root: Path = ROOT, chosen: str | None = None) -> list[Path]:

@@ -19,6 +19,11 @@ COLOURS = 200  # of a stored picture: with fewer, names lose the hues of their s
 TINT = 0.35  # of a state's hue, so that its name can be read on it
 
 
+def is_known() -> bool:
+    """Return whether the article has a map at all."""
+    return "region" in base_map.ground()
+
+
 @cache
 def drawn() -> Figure:
     """Return the map: who the article is about in their hues and named, all others pale."""

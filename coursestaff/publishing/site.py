@@ -131,7 +131,8 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     for path, notebook in executed.items():
         folder = source / (FURTHER if is_companion(path) else "chapters")
         static_notebooks.write_chapter(notebook, folder / path.name, pictures)
-    (pictures / REGION).write_bytes(region.png(region.drawn()))
+    if region.is_known():
+        (pictures / REGION).write_bytes(region.png(region.drawn()))
     if metadata.SITE:
         (pictures / metadata.CARD).write_bytes(region.png(region.card()))
     for path in reader.exercises(chapters=titles):

@@ -44,7 +44,7 @@ WORDY = 60  #: letters of a cell that make it so
 #: Said below the title and the frame of each printed chapter: somebody may come to any first.
 HEAD = 2  # blocks of Markdown: title and frame
 WHAT_THIS_IS = (
-    "*This is a page of an open course that tests [one newspaper column](../index.md) claim by "
+    "*This is a page of an open course that tests [one article](../index.md) claim by "
     "claim. Its code has been run, and each result is shown below its code. You can answer the "
     "questions on paper. To change the code, [open the notebook](../run.md).*"
 )

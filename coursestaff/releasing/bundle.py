@@ -10,7 +10,6 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -40,6 +39,7 @@ START_SHEET = "coursestaff/publishing/guide_pages/start_sheet.md"
 RENAMED = {START_SHEET: "START.md"}  # it lies at the top of a student's copy
 PROJECT = "pyproject.toml"
 README = "README.md"
+FRAME = Path(__file__).parents[2]  #: what is the same for every article lies there
 HOW_TO_RUN = Path(__file__).parents[1] / "publishing" / "pages" / "run.md"
 TROUBLE = re.compile(r"^## If it does not start\n\n(.+?)\n\n## ", re.MULTILINE | re.DOTALL)
 #: A chapter's first cell: its title and, below the line of facts, its question in bold.
@@ -62,7 +62,7 @@ LIKE_LINES = 2
 
 
 def bundle(course: Path, target: Path | None = None, chapters: str | None = None) -> Path:
-    """Write ``no_limits-VERSION.zip`` and return where it is.
+    """Write the article's ``no_limits-VERSION.zip`` and return where it is.
 
     Everything lies in a folder of the same name, so that a newer version never lands on top of a
     student's work.
@@ -78,7 +78,7 @@ def bundle(course: Path, target: Path | None = None, chapters: str | None = None
 
     """
     packed = contents(course, chapters)
-    name = f"no_limits-{courseware.__version__}"
+    name = f"{article.package()}-{courseware.__version__}"
     target = target or course / "build"
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix=".bundle-") as scratch:
@@ -104,9 +104,8 @@ def contents(
     whole = names(course)
     taken = chapter_selection.chosen(chapters, [name[:2] for name in whole])
     files = sorted({*_files(course, taken), *more})
-    faults = [
-        f"{file} is missing.{_remedy(file)}" for file in files if not is_own_file(course / file)
-    ]
+    lacking = [file for file in files if not is_own_file(_place(course, file))]
+    faults = [f"{file} is missing.{_remedy(file)}" for file in lacking]
     found = {} if faults else {file: _content(course, file, taken) for file in files}
     faults += [*_written_in(course, found), *leaks(course, found)]
     if faults:
@@ -150,14 +149,22 @@ def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
     for table in json.loads(manifest.read_text(encoding="utf-8"))["resources"]:
         yield f"data/{table['path']}"
     packages = ("courseware", article.package())
-    for path in chain.from_iterable((course / package).rglob("*") for package in packages):
-        inside = path.relative_to(course)
+    places = [_place(course, package) for package in packages]
+    found = ((path, place.parent) for place in places for path in place.rglob("*"))
+    for path, around in found:
+        inside = path.relative_to(around)
         hidden = (
             any(part.startswith(".") for part in inside.parts) or inside.parts[1] == article.PAGES
         )
         ours = path.suffix in ENDINGS
         if ours and not hidden and not path.is_symlink():
             yield inside.as_posix()
+
+
+def _place(course: Path, file: str) -> Path:
+    """Return where a file or folder is: in the course, or beside the frame if that is elsewhere."""
+    elsewhere = not (course / "courseware").is_dir() and not (course / file).exists()
+    return (FRAME if elsewhere else course) / file
 
 
 def _remedy(file: str) -> str:
@@ -170,12 +177,12 @@ def _remedy(file: str) -> str:
 def _content(course: Path, file: str, taken: Sequence[str]) -> bytes:
     """Return what students get of a file."""
     if file == PROJECT:
-        return _project((course / file).read_text(encoding="utf-8")).encode()
+        return _project(_place(course, file).read_text(encoding="utf-8")).encode()
     if file == README:
         return _readme(course, taken).encode()
     if file.endswith(".ipynb"):
         return _notebook(course, file, taken)
-    return (course / file).read_bytes()
+    return _place(course, file).read_bytes()
 
 
 def _project(whole: str) -> str:

@@ -1,4 +1,4 @@
-"""The end of the course as one picture: 84 squares in the student's colours, and what moved.
+"""The end of the course as one picture: a square a claim in the student's colour, and what moved.
 
 It is drawn from the journal, on this computer. A name stands on it only where one is given.
 """
@@ -75,10 +75,7 @@ def picture(end: Ended, name: str = "") -> bytes:
 def alt(end: Ended) -> str:
     """Return in words what the picture shows."""
     squares = len(claims.register())
-    said = [
-        f"The picture shows {squares} squares, one for each claim. They are in nine rows, one for "
-        "each chapter."
-    ]
+    said = [f"The picture shows {squares} squares, one for each claim, in a row for each chapter."]
     said += [f"{name}: {count}." for name, count in _counts(end).items()]
     said += [f"Not judged: {squares - len(end.own)}."]
     if end.own:

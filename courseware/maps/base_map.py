@@ -48,8 +48,9 @@ LETTERS = 9.0  # points: 12.5 px where a map has its full width
 
 @cache
 def ground() -> dict:
-    """Return what the article's ``maps.yaml`` says. Do not change it."""
-    return yaml.safe_load((article.folder() / "maps.yaml").read_text(encoding="utf-8"))
+    """Return what the article's ``maps.yaml`` says, nothing if it has none. Do not change it."""
+    path = article.folder() / "maps.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def extents() -> dict[str, tuple[float, ...]]:

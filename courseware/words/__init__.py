@@ -34,6 +34,7 @@ from courseware.words.code import show_code_words
 
 #: The reader that is written in C takes a tenth of the time. It is missing in a browser.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+EXPLORERS = Path(__file__).parents[1] / "explorers"  #: the frame's own
 
 __all__ = ["UnknownWordsError", "UnreadableWordsError", "folder", "show_code_words"]
 __all__ += ["chapter", "discussion", "explorer", "poll", "polls", "prediction", "rubric", "turn"]
@@ -140,8 +141,14 @@ def rubric() -> list[list]:
 
 
 def explorer(number: str, name: str) -> dict:
-    """Return an explorer's words: title, introduction, presets, and those of its pictures."""
-    return _of("explorers", number, name) | chapter(number).get("pictures", {}).get(name, {})
+    """Return an explorer's words: title, introduction, presets, and those of its pictures.
+
+    The frame has words of its own for the explorer that is its own.
+    """
+    frame = EXPLORERS / name / "words.yaml"
+    own = read(frame) if frame.is_file() else {}
+    pictures = chapter(number).get("pictures", {}).get(name, {})
+    return own | _of("explorers", number, name) | pictures
 
 
 def chart(key: str) -> dict:

@@ -115,7 +115,8 @@ class ArgumentMap(DescribedMap, Explorer):
         told of the claims met by its end. ``still`` is the one scope of a map that stands still:
         its picture is as wide as ``sheet`` and as high as that needs.
         """
-        tried = [f"chapter {name[:2]}" for name in article.chapters()[1:]]
+        with_claims = sorted({claim.chapter for claim in claims.register().values()})
+        tried = [f"chapter {number}" for number in with_claims]
         self.chapter = chapter()
         self.strip = Strip("scope", (STARTER, *tried, EVERYTHING), MapState())
         presets = article.facts()["argument_map"]["presets"]

@@ -162,7 +162,10 @@ class DescribedMap:
         return self.say(key, claims=ids, number=len(ids))
 
     def _crown(self, placed: Scene) -> str:
-        tops = [node for node in article.theses() if node in placed.places]
+        """Name the theses in the top row: one that supports another stands below it."""
+        top = max(y for _, y in placed.places.values())
+        heights = {node: placed.places.get(node, (0, 0))[1] for node in article.theses()}
+        tops = [node for node, height in heights.items() if height == top]
         return self.say("crown", claims=tops, number=len(tops)) if tops else ""
 
     def _chain(self, placed: Scene) -> str:

@@ -14,7 +14,7 @@ import networkx as nx
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
-from courseware import article, claims, data, words
+from courseware import article, claims, words
 from courseware.explorers.argument_map.layout import Box, Layout, arrange
 from courseware.explorers.base import DPI, PHONE_WIDTH
 
@@ -161,9 +161,9 @@ class Content:
 def graph() -> nx.DiGraph:
     """Return the whole argument: one node per claim, an edge from a claim to what it supports."""
     found = nx.DiGraph()
-    found.add_nodes_from((i, {"opposes": claim.opposes}) for i, claim in claims.register().items())
-    links = data.load("argument_links")
-    found.add_edges_from(zip(links["claim"], links["holds up"], strict=True))
+    known = claims.register()
+    found.add_nodes_from((i, {"opposes": claim.opposes}) for i, claim in known.items())
+    found.add_edges_from((i, above) for i, claim in known.items() for above in claim.supports)
     return found
 
 

@@ -1,0 +1,1 @@
+"""The article on trial: what no other article would say, show or count."""

@@ -1,0 +1,3 @@
+"""Tables in the shape of a question: see courseware/views.py."""
+
+MODULES = ("oil",)
