@@ -345,10 +345,10 @@ def test_a_long_reason_is_read_in_short_first():
 
 
 def test_kinds_of_a_caveat_stand_on_the_card_in_words():
-    shown = flat(claims.card("C71").data)
-    assert claims.get("C71").told == "holds, but (imprecise: quantifier, wording)"
-    assert claims.get("C71").told in shown
-    assert f"quantifier ({CAVEATS['quantifier']})" in shown
+    shown = flat(claims.card("C19").data)
+    assert claims.get("C19").told == "holds, but (imprecise: date, wording)"
+    assert claims.get("C19").told in shown
+    assert f"wording ({CAVEATS['wording']})" in shown
 
 
 def seen(home: AtHome) -> str:

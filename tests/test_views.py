@@ -225,7 +225,7 @@ FIGURES = [
     ("pledges_to_the_five", "Turkmenistan", "Russia: to defend", "1992–2002"),  # ATOP
     (
         "kazakh_oil_by_way_out",
-        "by ways not told",
+        "by other ways through Russia",
         "Kazakhstan's oil",
         10.2,
     ),  # 64.3 without 52.2 and 1.9
@@ -280,7 +280,7 @@ FIGURES = [
     ("emergency_votes_since", "United States", "2025-02 lasting peace", "no"),
     ("events_since", "T76", "who", "the five, with Russia"),  # Fergana, 12 November 2025
     ("claims_that_look_ahead", "C09", "number and year", "both"),  # the register is our own
-    ("verdict_tally", "value judgement", "cannot be known, by nature", 6),
+    ("verdict_tally", "value judgement", "cannot be known, by nature", 5),
 ]
 
 
@@ -498,8 +498,12 @@ def test_what_the_chapters_gave_the_theses_is_what_their_pages_show(loaded):
     price = loaded["gas_price_by_buyer"]
     assert price["Russia"]["customs 2022"] < price["Turkmenistan"]["customs 2022"]
     assert price["Russia"]["March 2020"] > price["Russia to Europe"]["March 2020"]
-    signed = loaded["chinese_finance_signed"].drop(columns="World").sum(axis=1)
-    assert signed[:2012].sum() > signed.sum() / 2
+    signed = loaded["chinese_finance_signed"].drop(columns="World")
+    prices = loaded["aiddata_dollars"]
+    of_the_time = signed.sum(axis=1) / prices["AidData"]
+    american = of_the_time * prices["American prices"]
+    for counted in (of_the_time, american, signed.drop(columns="Kazakhstan").sum(axis=1)):
+        assert 0.6 < counted[:2012].sum() / counted.sum() < 0.7  # 06-before-see
     poll = loaded["attack_poll"]["May 2023"]
     feared, ruled_out = poll.drop("impossible").sum(), poll["impossible"]
     row = told["at Russia's cost (T1)"]["07 Long border"]
@@ -659,7 +663,7 @@ def test_the_links_are_those_of_the_argument_map_and_count_each_ones_supports(lo
         for t, n in zip(links["holds up"], links["supports in all"], strict=True)
     )
     held = links["holds up"].value_counts()
-    assert list(held.index[:2]) == ["C03", "C27"] and held["C03"] > held["C27"] > held.iloc[2]
+    assert list(held.index[:2]) == ["C03", "C27"] and held["C03"] == held["C27"] > held.iloc[2]
 
 
 def test_no_support_of_the_first_thesis_reports_a_fact(loaded):

@@ -160,14 +160,14 @@ def kazakh_oil_by_way_out(evidence):
 
     From one report (E277), take the oil from Kazakhstan that the Caspian pipeline carried, and all
     the oil that Kazakhstan exported. From another (E378), take the oil that went round Russian
-    ports. These reports do not say by which ways the rest went.
+    ports. The rest therefore passed through Russia as well, by ways that the reports do not name.
     """
     found = evidence.set_index("evidence_id")["finding"]
     pipe, whole = found.loc[["E277"]].str.findall(r"[\d.]+(?= million tonnes)").iloc[0]
     (past,) = found.loc[["E378"]].str.findall(r"[\d.]+(?= million tonnes bypassed)").iloc[0]
     ways = {"by the Caspian pipeline, through Russia": float(pipe)}
     ways |= {"without a Russian port": float(past)}
-    ways |= {"by ways not told": float(whole) - sum(ways.values())}
+    ways |= {"by other ways through Russia": float(whole) - sum(ways.values())}
     table = pd.DataFrame({"Kazakhstan's oil": ways}).round(1).rename_axis("way")
     return table.rename_axis(columns="million tonnes")
 

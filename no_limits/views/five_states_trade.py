@@ -115,15 +115,17 @@ def press_counts_2024(mirror_reports, states):
 
     Take what newspapers and agencies reported for the whole of 2024, exports and imports together.
     One column shows the figures of China's customs. The other shows those of anybody else who gave
-    a figure: the Eurasian Development Bank or, for Tajikistan, its statistical agency. For
-    Kyrgyzstan, nobody else gave one. The sum of the five is the reported sum, not the sum of these
-    rows. Give the values in billion dollars.
+    a figure: the state's own statistical agency or, where we found no figure from it, the Eurasian
+    Development Bank. For Kyrgyzstan, nobody else gave one. The sum of the five is the reported sum,
+    not the sum of these rows. Give the values in billion dollars.
     """
     places = [*states.index[states["five"]], "CA5"]
     rows = mirror_reports[mirror_reports["flow"] == "total"]
     rows = rows[rows["period_start"].eq("2024-01") & rows["period_end"].eq("2024-12")]
     china = rows[rows["reporter_iso3"] == "CHN"].set_index("partner_iso3")["value_usd"]
-    others = rows[rows["partner_iso3"] == "CHN"].set_index("reporter_iso3")["value_usd"]
+    others = rows[rows["partner_iso3"] == "CHN"]
+    own_first = others["publisher"].eq("Eurasian Development Bank").sort_values(kind="stable").index
+    others = others.loc[own_first].groupby("reporter_iso3")["value_usd"].first()
     table = pd.DataFrame({"China's customs": china, "another count": others}).loc[places]
     table = (table.astype(float) / 1e9).round(1).rename(index=states["name"])
     return table.rename_axis("state").rename_axis(columns="US$ billion")
