@@ -477,12 +477,7 @@ def test_what_the_chapters_gave_the_theses_is_what_their_pages_show(loaded):
     gains, cost, friendship = (ways[column] for column in ways)
     assert gains.value_counts().to_dict() == {"For": 4, "Neither": 4}
     assert cost.value_counts().to_dict() == {"Both": 4, "Against": 2, "Neither": 2}
-    assert friendship.value_counts().to_dict() == {
-        "Neither": 4,
-        "For": 2,
-        "Against": 1,
-        "Both": 1,
-    }
+    assert friendship.value_counts().to_dict() == {"Neither": 4, "Both": 2, "For": 1, "Against": 1}
 
     trade = loaded["china_russia_trade_by_reporter"]["China, 2025 edition"]
     assert trade[2020] < trade[2021] < trade[2022]
@@ -497,13 +492,13 @@ def test_what_the_chapters_gave_the_theses_is_what_their_pages_show(loaded):
     assert gas["Russia"][2009] < gas["Russia"][2008]
     price = loaded["gas_price_by_buyer"]
     assert price["Russia"]["customs 2022"] < price["Turkmenistan"]["customs 2022"]
-    assert price["Russia"]["March 2020"] > price["Russia to Europe"]["March 2020"]
+    assert price["Russia"]["customs 2022"] > price["Kazakhstan"]["customs 2022"]
     signed = loaded["chinese_finance_signed"].drop(columns="World")
     prices = loaded["aiddata_dollars"]
     of_the_time = signed.sum(axis=1) / prices["AidData"]
     american = of_the_time * prices["American prices"]
     for counted in (of_the_time, american, signed.drop(columns="Kazakhstan").sum(axis=1)):
-        assert 0.6 < counted[:2012].sum() / counted.sum() < 0.7  # 06-before-see
+        assert 0.6 < counted.loc[:2012].sum() / counted.sum() < 0.7  # 06-before-see
     poll = loaded["attack_poll"]["May 2023"]
     feared, ruled_out = poll.drop("impossible").sum(), poll["impossible"]
     row = told["at Russia's cost (T1)"]["07 Long border"]

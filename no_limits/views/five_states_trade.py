@@ -113,11 +113,10 @@ def china_trade_by_partner(central_asia_trade, china_russia_trade_annual, states
 def press_counts_2024(mirror_reports, states):
     """Trade of the five states with China in 2024, by China's customs and by others.
 
-    Take what newspapers and agencies reported for the whole of 2024, exports and imports together.
-    One column shows the figures of China's customs. The other shows those of anybody else who gave
-    a figure: the state's own statistical agency or, where we found no figure from it, the Eurasian
-    Development Bank. For Kyrgyzstan, nobody else gave one. The sum of the five is the reported sum,
-    not the sum of these rows. Give the values in billion dollars.
+    Take what newspapers and agencies reported for the whole of 2024, in both directions. One column
+    shows China's customs, the other anybody else who gave a figure: the state's own statistical
+    agency or, if we found none of its, the Eurasian Development Bank. For Kyrgyzstan, nobody else
+    gave one. The sum of the five is the reported sum. Give the values in billion dollars.
     """
     places = [*states.index[states["five"]], "CA5"]
     rows = mirror_reports[mirror_reports["flow"] == "total"]

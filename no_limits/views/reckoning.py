@@ -139,8 +139,8 @@ def chapters_on_the_theses(central_asia_trade, opinion_polls, states):
             "For: the region's gas has come to China since 2010",
             "Both: Russia bought less before any gas came to China, but Turkmenistan had already "
             "agreed to sell to China",
-            "For: in 2022, China paid less for Russia's gas than for Turkmenistan's, but more than "
-            "Europe in March 2020",
+            "Both: in 2022 China paid less for Russia's gas than for Turkmenistan's, but more than "
+            "for Kazakhstan's",
         ],
         "06 Belt and Road": [
             "For: trade grew more than a hundredfold in current dollars, but most loans and grants "
