@@ -25,12 +25,13 @@ from no_limits.explorers.evidence_weigher.pieces import (
     KNOWN,
     NEUTRAL,
     NONE,
-    PIECES,
     UP,
+    pieces,
 )
 
 #: Readings that raise and lower the odds in both halves of T1, some of one group.
 SPLIT = reading(p1=UP, p2=UP, p3=UP, p6=DOWN, p8=DOWN)
+PIECES = {thesis: pieces(thesis) for thesis in ("T1", "T2")}
 ALL_PIECES = (*PIECES["T1"], *PIECES["T2"])
 
 
@@ -141,8 +142,8 @@ def test_each_piece_leads_to_claims_evidence_and_arguments(explorer):
 
 def test_a_thesis_has_ten_known_pieces_by_its_halves_and_then_three_later_ones():
     assert (KNOWN, COUNT) == (10, 13)
-    for pieces in PIECES.values():
-        assert [piece.later for piece in pieces] == [False] * KNOWN + [True] * (COUNT - KNOWN)
+    for listed in PIECES.values():
+        assert [piece.later for piece in listed] == [False] * KNOWN + [True] * (COUNT - KNOWN)
     halves = [piece.half for piece in PIECES["T1"]]
     assert halves[:KNOWN] == ["gains"] * 5 + ["cost"] * 5
     assert {*halves[KNOWN:]} == {"gains", "cost"}
@@ -160,7 +161,7 @@ def test_either_half_of_t1_has_evidence_on_both_sides_in_the_register():
 def test_a_group_has_at_least_two_pieces_of_one_thesis_and_a_reason(explorer):
     for letter in GROUPS:
         reason = explorer.written("groups", letter)
-        sizes = [sum(piece.group == letter for piece in pieces) for pieces in PIECES.values()]
+        sizes = [sum(piece.group == letter for piece in listed) for listed in PIECES.values()]
         assert sorted(sizes)[0] == 0
         assert sorted(sizes)[1] >= 2
         assert len(reason.split()) >= 5

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from courseware import data, palette
-from no_limits.explorers.timeline.events import LANES, Rows, apart, headline, ticks
+from no_limits.explorers.timeline.events import LANES, Rows, apart, headline, lanes, ticks
 from no_limits.explorers.timeline.timeline import MOST_LABELS, TimelineExplorer, TimelineState
 from tests.test_explorers import assert_room, texts
 
@@ -35,7 +35,7 @@ def labelled(explorer, state) -> set[str]:
 def test_every_event_of_the_table_is_on_a_lane_and_has_a_short_label(explorer):
     table, written = data.load("timeline"), explorer.written("event_labels")
     assert set(keys(explorer, TimelineState())) == set(table["event_id"]) == set(written)
-    assert {kind for kinds in LANES.values() for kind in kinds} >= set(table["category"])
+    assert set(lanes()) >= set(table["category"]) and set(lanes().values()) == set(LANES)
     assert all(len(label) <= 28 for label in written.values())
 
 

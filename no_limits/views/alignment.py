@@ -1,7 +1,5 @@
 """Who stands with whom: arms, pledges, votes, what people say, and what came when."""
 
-import pandas as pd
-
 
 def arms_between(arms_transfers):
     """Major arms that Russia and China delivered to each other, year by year.
@@ -196,27 +194,15 @@ def polls_since_the_invasion(opinion_polls, states):
     return table.astype({"per cent": float})
 
 
-def steps_around_the_invasion(timeline):
+def steps_around_the_invasion(chosen_events, timeline):
     """Eleven dated steps between China, Russia and the five, and the invasion itself.
 
-    Choose twelve events from the course's timeline, from the first meeting of ministers to the
-    summit in Xi'an. Say in a few words what happened, and whether it happened before the full-scale
-    invasion of 24 February 2022. The choice is ours, and the timeline has more events.
+    Take the twelve events that we chose from the course's timeline, from the first meeting of
+    ministers to the summit in Xi'an. Say in a few words what happened, and whether it happened
+    before the full-scale invasion of 24 February 2022. The table chosen_events says why we chose
+    each, and the timeline has more events.
     """
-    said = {"T27": "China and the five: ministers meet, by video"}
-    said |= {"T29": "ministers meet again, now in Xi'an"}
-    said |= {"T33": "leaders of the six meet, by video"}
-    said |= {
-        "T34": "Xi and Putin: friendship without limits",
-        "T121": "all five presidents come to Beijing's Olympics",
-    }
-    said |= {"T36": "the full-scale invasion begins"}
-    said |= {"T39": "ministers agree on meetings of leaders"}
-    said |= {"T42": "Xi in Astana: support for Kazakh sovereignty"}
-    said |= {"T47": "Xi in Moscow; the five are invited to Xi'an"}
-    said |= {"T49": "ministers meet; the summit is announced"}
-    said |= {"T50": "all five presidents at the Moscow parade"}
-    said |= {"T53": "all five presidents have met Xi in Xi'an"}
-    table = timeline.set_index("event_id").loc[[*said], ["date"]].sort_values("date")
+    chosen = chosen_events.query("view == 'steps_around_the_invasion'").set_index("event_id")
+    table = timeline.set_index("event_id").loc[chosen.index, ["date"]].sort_values("date")
     table["before the invasion"] = table["date"] < "2022-02-24"
-    return table.assign(what=pd.Series(said)).rename_axis("event")
+    return table.assign(what=chosen["label"]).rename_axis("event")

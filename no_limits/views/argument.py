@@ -56,24 +56,17 @@ def claims_and_sources(claims):
     return table
 
 
-def dates_behind_p1(timeline):
+def dates_behind_p1(chosen_events, timeline):
     """What the first paragraph refers to, with dates.
 
-    Take eight events from the course's timeline. Seven are what the paragraph says about the war,
-    about Xi's work in Central Asia and about the friendship, in the order in which it mentions
-    them. The eighth is the article itself. Describe each event in a few words. Count the days from
-    the joint statement of February 2022.
+    Take the eight events that we chose from the course's timeline. Seven are what the paragraph
+    says about the war, about Xi's work in Central Asia and about the friendship, in the order in
+    which it mentions them. The eighth is the article itself. Describe each event in a few words.
+    Count the days from the joint statement of February 2022.
     """
-    told = {"T36": ["Full-scale invasion begins", "the war"]}
-    told["T33"] = ["Video summit of the six", "Xi and the five"]
-    told["T42"] = ["Xi travels to Kazakhstan", "Xi and the five"]
-    told["T49"] = ["Summit of Xi'an is announced", "Xi and the five"]
-    told["T53"] = ["Summit of Xi'an ends", "Xi and the five"]
-    told["T34"] = ["Joint statement: no limits", "the friendship"]
-    told["T47"] = ["Xi and Putin meet in Moscow", "the friendship"]
-    told["T55"] = ["The article is published", "the article"]
-    columns = ["event", "speaks of"]
-    table = pd.DataFrame.from_dict(told, orient="index", columns=columns)
+    chosen = chosen_events.query("view == 'dates_behind_p1'").set_index("event_id")
+    columns = {"label": "event", "subject": "speaks of"}
+    table = chosen[[*columns]].rename(columns=columns)
     table["date"] = timeline.set_index("event_id")["date"]
     table["days since the statement"] = (table["date"] - table["date"]["T34"]).dt.days
     return table.set_index("event")
@@ -125,18 +118,17 @@ def verdicts_in_all(claims):
     return table.rename_axis("number")
 
 
-def ten_claims_to_type(claims):
+def ten_claims_to_type(classmate_letters, claims):
     """Ten claims whose type is to be chosen.
 
     Take ten claims from all parts of the article, in the article's order. Keep what each claim
     says, in the course's words, but leave out its type.
     """
-    ten = ["C09", "C26", "C34", "C43", "C45", "C49", "C59", "C60", "C69", "C80"]
-    table = claims.set_index("claim_id").rename_axis("claim").loc[ten]
-    return table[["summary"]].rename(columns={"summary": "what it says"})
+    rows = claims.set_index("claim_id").rename_axis("claim").loc[classmate_letters["claim_id"]]
+    return rows[["summary"]].rename(columns={"summary": "what it says"})
 
 
-def ten_claims_typed(claims):
+def ten_claims_typed(classmate_letters, claims):
     """Ten claims, typed by the register and by a classmate.
 
     Take the same ten claims as `ten_claims_to_type`. Write the type of each claim in the register
@@ -144,22 +136,20 @@ def ten_claims_typed(claims):
     interpretation, V value judgement, P prediction. Add the letters of a classmate, who is
     invented.
     """
-    ten = ["C09", "C26", "C34", "C43", "C45", "C49", "C59", "C60", "C69", "C80"]
     letters = {"event fact": "F", "quantitative fact": "N", "attribution-quote": "Q"}
     letters |= {"interpretation": "I", "value judgement": "V", "prediction": "P"}
-    types = claims.set_index("claim_id").rename_axis("claim")["claim_type"].loc[ten]
-    table = types.map(letters).to_frame("register")
-    table["classmate"] = ["Q", "I", "F", "I", "N", "Q", "I", "I", "Q", "Q"]
-    return table
+    table = classmate_letters.set_index("claim_id").rename_axis("claim")
+    table["register"] = claims.set_index("claim_id")["claim_type"].map(letters)
+    return table[["register", "classmate"]]
 
 
-def seven_pages(evidence):
+def seven_pages(chosen_pages, evidence):
     """Seven pages of the evidence, and what they say.
 
     Take seven pieces of evidence. Keep who published the page, what sort of page it is, and what it
     says. Leave out how near the page is to its source.
     """
-    seven = ["E034", "E062", "E064", "E149", "E164", "E208", "E209"]
+    chosen = chosen_pages.loc[chosen_pages["view"] == "seven_pages", "evidence_id"]
     columns = {"publisher": "publisher", "source_kind": "sort of page", "finding": "what it says"}
-    table = evidence.set_index("evidence_id").rename_axis("piece").loc[seven]
+    table = evidence.set_index("evidence_id").rename_axis("piece").loc[chosen]
     return table[[*columns]].rename(columns=columns)

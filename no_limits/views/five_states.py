@@ -75,29 +75,20 @@ def pledges_to_the_five(alliances, memberships, states):
     return table.rename_axis("state")
 
 
-def backing_and_steps(timeline):
+def backing_and_steps(chosen_events, timeline):
     """Words of backing and steps of 2022, each with its day.
 
-    Take twelve events of 2022 from the timeline: Chinese words of support, steps of the five, a
-    request for troops, and what two Russian courts ordered for the Caspian pipeline. The choice is
-    ours, and we also chose what to leave out. Sort the events by day.
+    Take the twelve events of 2022 that we chose from the timeline: Chinese words of support, steps
+    of the five, a request for troops, and what two Russian courts ordered for the Caspian pipeline.
+    The table chosen_events says why we chose each. Sort the events by day.
     """
-    said = {"T30": "Kazakhstan asks for troops"}
-    said |= {"T33": "Xi backs all five, by video"}
-    said |= {"T37": "UN, invasion: none says yes", "T129": "Uzbekistan refuses"}
-    said |= {"T38": "UN, Russia's seat: four no"}
-    said |= {"T39": "China's minister speaks"}
-    said |= {"T40": "Tokayev refuses"}
-    said |= {"T95": "Court orders pipeline to stop", "T97": "Higher court lifts the order"}
-    said |= {"T42": "Xi's pledge to Kazakhstan"}
-    said |= {"T44": "UN, annexation: four abstain"}
-    said |= {"T45": "Rahmon asks for respect"}
-    rows = timeline.set_index("event_id").loc[[*said]]
-    table = rows[["date"]].set_axis([*said.values()]).rename_axis("event")
+    chosen = chosen_events.query("view == 'backing_and_steps'").set_index("event_id")
+    rows = timeline.set_index("event_id").loc[chosen.index]
+    table = rows[["date"]].set_axis(chosen["label"]).rename_axis("event")
     return table.sort_values("date")
 
 
-def votes_on_invasion(ukraine_votes, ukraine_resolutions, states, article_day):
+def votes_on_invasion(ukraine_votes, ukraine_resolutions, vote_subjects, states, article_day):
     """How Russia, China and the five voted in the UN on the invasion, up to the article.
 
     Take the six texts of the emergency session (ES-11), from March 2022 to February 2023, by date.
@@ -107,16 +98,13 @@ def votes_on_invasion(ukraine_votes, ukraine_resolutions, states, article_day):
     """
     seven = ["RUS", "CHN", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
-    about = {"ES-11/1": "aggression", "ES-11/2": "civilians", "ES-11/3": "Russia's seat"}
-    about |= {"ES-11/4": "annexations", "ES-11/5": "reparation", "ES-11/6": "just peace"}
     texts = ukraine_resolutions.set_index("resolution_id")
-    texts = texts[texts["label"].isin([*about]) & (texts["date"] < article_day)]
-    label = texts["label"] + ": " + texts["label"].map(about)
+    label = texts["label"] + ": " + vote_subjects.set_index("resolution_id")["subject"]
+    label = label[texts["date"] < article_day]
     rows = ukraine_votes.assign(text=ukraine_votes["resolution_id"].map(label))
     rows = rows.assign(vote=rows["vote"].map(said)).dropna(subset="text")
     table = rows.pivot(index="text", columns="iso3", values="vote")[seven]
-    table = table.rename(columns=states["name"]).rename_axis(columns=None)
-    return table
+    return table.rename(columns=states["name"]).rename_axis(columns=None)
 
 
 def world_on_invasion(ukraine_resolutions, article_day):
@@ -231,15 +219,15 @@ def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows, s
     return table.round(1).rename_axis("what").rename_axis(columns="US$ billion")
 
 
-def scholars_of_the_region(counterarguments):
+def scholars_of_the_region(chosen_arguments, counterarguments):
     """What scholars of the region argued about T1 from 2022 to the end of 2023.
 
     Take six arguments by scholars from Central Asia, one of whom wrote together with a Japanese
     colleague. The choice is ours. The relation says whether an argument supports the first thesis,
     opposes it or qualifies it.
     """
-    chosen = ["A112", "A59", "A114", "A107", "A48", "A03"]
-    rows = counterarguments.set_index("arg_id").loc[chosen]
+    chosen = chosen_arguments["view"] == "scholars_of_the_region"
+    rows = counterarguments.set_index("arg_id").loc[chosen_arguments.loc[chosen, "arg_id"]]
     table = rows[["author", "year", "relation", "argument"]].astype({"year": int})
     return table.rename_axis("argument no.")
 

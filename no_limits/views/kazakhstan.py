@@ -121,42 +121,31 @@ def who_lives_near(local_ethnic_shares):
     return table.set_index(["place", "year"]).rename_axis(columns="per cent")
 
 
-def words_on_kazakhstans_land(timeline):
+def words_on_kazakhstans_land(words_on_land, timeline):
     """Six times that somebody questioned or threatened Kazakhstan's territory.
 
     Take six events from 2020 to 2022 in the course's list, and sort them by day. Who spoke, what
     was said, and who answered is our short reading of the pages on each event. A cell is empty if
     no page that we read has an answer.
     """
-    keys = ["T147", "T28", "T91", "T94", "T41", "T99"]
-    table = timeline.set_index("event_id").loc[keys, ["date"]].rename_axis("event")
-    site, page = "private site in China", "account of Medvedev"
-    first, next_ = "Nikonov, deputy", "Khamzaev, deputy"
-    table["who spoke"] = [site, first, next_, "Keosayan, presenter", page, "guest of a talk show"]
-    three = ["return to China", "land was a gift", "referendum on joining Russia"]
-    table["what"] = [*three, "look at Ukraine", "artificial country", "the next problem"]
-    table["Kazakhstan"] = ["protest", "protest", None, "offensive", None, "protest"]
-    table["their government"] = ["not our view", None, None, None, None, "not our view"]
-    return table.sort_values("date")
+    rows = words_on_land.merge(timeline[["event_id", "date"]], on="event_id")
+    columns = ["date", "who_spoke", "what", "kazakhstan", "their_government"]
+    table = rows.set_index("event_id").rename_axis("event")[columns].sort_values("date")
+    table.columns = ["date", "who spoke", "what", "Kazakhstan", "their government"]
+    return table
 
 
-def reports_on_the_post(evidence):
+def reports_on_the_post(chosen_pages, evidence):
     """Who speaks, in eight findings of the press on the post of August 2022.
 
     Take the evidence on claims C53, C54 and C55, in the order of the register. Name the newspaper
     or site, and what we found in it. Who speaks in each finding is our reading: the account that
     published the words, an aide of the account's owner, the platform, or the politician himself.
     """
-    rows = evidence[evidence["claim_id"].isin(["C53", "C54", "C55"])].set_index("evidence_id")
-    speaks = {"E129": "the account", "E130": "the account"}
-    speaks |= {"E131": "the account; the aide and the platform"}
-    speaks |= {"E132": "the account, in English", "E133": "the account, in other English"}
-    speaks |= {"E134": "the aide and the platform"}
-    speaks |= {"E135": "nobody: the politician is silent"}
-    speaks |= {"E136": "the politician, says this site alone"}
+    chosen = chosen_pages.query("view == 'reports_on_the_post'").set_index("evidence_id")
+    rows = evidence.set_index("evidence_id").loc[chosen.index].rename_axis("evidence")
     table = pd.DataFrame({"told by": rows["publisher"], "what it says": rows["finding"]})
-    table["who speaks"] = pd.Series(speaks)
-    return table.rename_axis("evidence")
+    return table.assign(**{"who speaks": chosen["label"]})
 
 
 def attack_poll(opinion_polls):

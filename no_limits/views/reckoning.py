@@ -185,7 +185,7 @@ def putin_in_the_five(putin_visits, states):
     return table
 
 
-def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_day):
+def emergency_votes_since(ukraine_votes, ukraine_resolutions, vote_subjects, states, article_day):
     """How eight states voted in the UN's emergency session on the war after the article.
 
     Take the texts that the session adopted after the article, as far as we searched. Name each text
@@ -195,16 +195,13 @@ def emergency_votes_since(ukraine_votes, ukraine_resolutions, states, article_da
     """
     eight = ["RUS", "CHN", "USA", *states.index[states["five"]]]
     said = {"Y": "yes", "N": "no", "A": "abstained", "X": "absent"}
-    about = {"ES-11/7": "2025-02 lasting peace", "ES-11/8": "2025-02 path to peace"}
-    about |= {"ES-11/9": "2025-12 return of children"}
-    about |= {"Emergency session, Feb 2026": "2026-02 support for peace"}
     texts = ukraine_resolutions[ukraine_resolutions["date"] > article_day]
-    texts = texts[texts["topic"].str.startswith("emergency")].set_index("resolution_id")
+    texts = texts.merge(vote_subjects, on="resolution_id").set_index("resolution_id")
+    label = texts["date"].dt.strftime("%Y-%m ") + texts["subject"]
     rows = ukraine_votes[ukraine_votes["resolution_id"].isin(texts.index)]
-    rows = rows.assign(text=rows["resolution_id"].map(texts["label"].map(about)))
-    rows = rows.assign(vote=rows["vote"].map(said))
+    rows = rows.assign(text=rows["resolution_id"].map(label), vote=rows["vote"].map(said))
     table = rows.pivot(index="iso3", columns="text", values="vote").loc[eight]
-    table = table[[*about.values()]].rename(index=states["name"])
+    table = table[[*label]].rename(index=states["name"])
     return table.rename_axis("state").rename_axis(columns=None)
 
 

@@ -3,15 +3,15 @@
 import pandas as pd
 
 
-def china_five_meetings(timeline):
+def china_five_meetings(chosen_events, timeline):
     """Meetings of China with all five states, 2020 to 2025.
 
     Take nine events from the course's list: the meetings of the six leaders and those of the
     foreign ministers. Take who met, and how, from each event's own words. If an event names a city
     and does not say that the meeting was by video, it counts as in person, in that city.
     """
-    keys = ["T27", "T29", "T33", "T39", "T49", "T53", "T66", "T85", "T72"]
-    rows = timeline.set_index("event_id").loc[keys].rename_axis("event")
+    chosen = chosen_events.query("view == 'china_five_meetings'").set_index("event_id")
+    rows = timeline.set_index("event_id").loc[chosen.index].rename_axis("event")
     said = rows["description"].str.lower()
     ministers, video = said.str.contains("minister"), said.str.contains("video")
     cities = "(Xi'an|Nur-Sultan|Chengdu|Almaty|Astana)"
@@ -22,7 +22,7 @@ def china_five_meetings(timeline):
     return table
 
 
-def five_in_spring_2023(timeline, states):
+def five_in_spring_2023(chosen_events, timeline, states):
     """The five states with outside powers, late February to late May 2023.
 
     Take six events from the course's list in which all or some of the five meet China, Russia or
@@ -30,16 +30,13 @@ def five_in_spring_2023(timeline, states):
     whom they met, and how many of the five the event names. Two presidents took part by video on 25
     May.
     """
-    short = {"T126": "C5+1 in Astana"}
-    short |= {"T49": "ministers in Xi'an", "T50": "parade in Moscow"}
-    short |= {"T82": "visa agreement in Xi'an", "T53": "summit in Xi'an"}
-    short |= {"T88": "union in Moscow"}
-    rows = timeline[timeline["event_id"].isin(short)].sort_values("date")
+    chosen = chosen_events.query("view == 'five_in_spring_2023'").set_index("event_id")
+    rows = timeline.set_index("event_id").loc[chosen.index].sort_values("date")
     five = "|".join(states.index[states["five"]])
     actors = rows["actors"].str.replace("Kassym-Jomart Tokayev", "KAZ")
     actors = actors.str.replace("Emomali Rahmon", "TJK")
     named = actors.str.count(five)
-    table = rows[["date"]].assign(what=rows["event_id"].map(short), partner="China")
+    table = rows[["date"]].assign(what=chosen["label"], partner="China")
     table["partner"] = table["partner"].mask(actors.str.contains("Putin"), "Russia")
     table["partner"] = table["partner"].mask(actors.str.contains("USA"), "United States")
     table["of the five"] = named.mask(actors.str.contains("CA5|five"), 5).astype(float)
@@ -142,7 +139,7 @@ def freight_of_the_region(transport_corridors):
     return table[[*names]].rename(columns=names).rename_axis(columns="whole years")
 
 
-def ties_begin(timeline):
+def ties_begin(chosen_events, timeline):
     """Three days in the relations of China with the five.
 
     Take three events from the course's list: the first day of the week in which China and the five
@@ -150,10 +147,9 @@ def ties_begin(timeline):
     Some pages say that the first week ended on 6 January 1992, and others that it ended on 7
     January.
     """
-    names = {"T08": "relations begin", "T33": "video summit", "T53": "Xi'an"}
-    rows = timeline.set_index("event_id").loc[[*names]]
-    table = rows[["date"]].rename(index=names)
-    return table.rename_axis("day")
+    chosen = chosen_events.query("view == 'ties_begin'").set_index("event_id")
+    rows = timeline.set_index("event_id").loc[chosen.index, ["date"]]
+    return rows.rename(index=chosen["label"]).rename_axis("day")
 
 
 def official_words(wording):
@@ -168,7 +164,7 @@ def official_words(wording):
     return table.set_index("in our copy")
 
 
-def railway_and_pipe(timeline):
+def railway_and_pipe(chosen_events, timeline):
     """Steps of a railway and of a gas line, 2014 to 2024.
 
     From the course's list of events, take the dated steps of two projects: the railway from China
@@ -176,15 +172,13 @@ def railway_and_pipe(timeline):
     what it was: a paper, an agreement, a start, a delay. Leave out plans, because a plan is not a
     step.
     """
-    steps = {"T22": "ground broken", "T43": "paper on one section", "T53": "Xi'an"}
-    steps |= {"T61": "held up", "T64": "agreement", "T67": "start of work"}
-    rows = timeline[timeline["event_id"].isin([*steps])].sort_values("date")
-    table = rows[["date"]].assign(step=rows["event_id"].map(steps), work="railway")
-    table["work"] = table["work"].mask(rows["event_id"].isin(["T22", "T61"]), "gas Line D")
+    chosen = chosen_events.query("view == 'railway_and_pipe'").set_index("event_id")
+    rows = timeline.set_index("event_id").loc[chosen.index].sort_values("date")
+    table = rows[["date"]].assign(step=chosen["label"], work=chosen["subject"])
     return table.set_index("step")
 
 
-def leaders_met_the_five(timeline, states):
+def leaders_met_the_five(chosen_events, timeline, states):
     """Meetings of one outside power with the leaders of all five states, 2022 to 2025.
 
     Take eight events from the course's list in which the leaders of the five meet China, Russia,
@@ -192,27 +186,26 @@ def leaders_met_the_five(timeline, states):
     met, according to the event's own words. The list was made for an article on China, so it may
     lack meetings with others.
     """
-    keys = ["T33", "T45", "T53", "T57", "T68", "T72", "T74", "T75"]
+    chosen = chosen_events.query("view == 'leaders_met_the_five'").set_index("event_id")
     named = {"Xi Jinping": "CHN", "Vladimir Putin": "RUS"}
-    rows = timeline.set_index("event_id").loc[keys].rename_axis("event")
+    rows = timeline.set_index("event_id").loc[chosen.index].rename_axis("event")
     first = rows["actors"].str.split(";").str[0]
-    table = pd.DataFrame(
-        {"partner": first.replace(named).replace(states["name"]), "date": rows["date"]}
-    )
+    table = rows[["date"]].assign(partner=first.replace(named).replace(states["name"]))
     table["how"] = "in person"
     table["how"] = table["how"].mask(rows["description"].str.contains("video"), "by video")
     table["publisher"] = rows["publisher"]
-    return table
+    return table[["partner", "date", "how", "publisher"]]
 
 
-def railway_pages(evidence):
+def railway_pages(chosen_pages, evidence):
     """Four pages on one railway, and what is known of them.
 
     From the course's evidence, take four pages on the railway from China through Kyrgyzstan to
     Uzbekistan. Give the class of each page: first-hand, relayed or reposted. The remark says what
     the course noted when it read the page.
     """
-    rows = evidence.set_index("evidence_id").loc[["E094", "E095", "E096", "E097"]]
+    chosen = chosen_pages.loc[chosen_pages["view"] == "railway_pages", "evidence_id"]
+    rows = evidence.set_index("evidence_id").loc[chosen]
     columns = {"publisher": "publisher", "source_class": "class", "source_note": "remark"}
     table = rows[[*columns]].rename(columns=columns).rename_axis("page").reset_index()
     table["remark"] = table["remark"].fillna("none")

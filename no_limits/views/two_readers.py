@@ -5,7 +5,7 @@ import pandas as pd
 from no_limits.views.argument import ten_claims_typed
 
 
-def readers_compared(claims):
+def readers_compared(classmate_letters, claims):
     """How far a classmate and a lazy reader agree with the register on types of claims.
 
     Take the ten claims of exercise 01 with the register's types and those of a classmate, who is
@@ -14,7 +14,7 @@ def readers_compared(claims):
     shares of each type and add up the products. Cohen's kappa divides the agreement above chance by
     the largest agreement above chance that is possible.
     """
-    ten = ten_claims_typed(claims)
+    ten = ten_claims_typed(classmate_letters, claims)
     types = claims["claim_type"]
     rows = {
         "classmate, on the ten claims": (ten["register"], ten["classmate"]),

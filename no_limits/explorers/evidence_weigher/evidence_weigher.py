@@ -35,13 +35,13 @@ from no_limits.explorers.evidence_weigher.pieces import (
     KNOWN,
     NEUTRAL,
     NONE,
-    PIECES,
     T1,
     T2,
     THESES,
     UP,
     Piece,
     Readings,
+    pieces,
     sentences,
 )
 
@@ -156,7 +156,7 @@ class EvidenceWeigher(Explorer):
         thesis = name.upper()
         said = [
             (self._label(piece), f"{thesis}: {self.sentences[piece.key]}")
-            for piece in PIECES[thesis]
+            for piece in pieces(thesis)
         ]
         return Readings(said, self.written("controls", name, "label"))
 
@@ -201,11 +201,11 @@ class EvidenceWeigher(Explorer):
 
     def _write_rows(self, fig: Figure, thesis: str) -> list[Artist]:
         """Write the names of a thesis's rows, a bracket at each group, half and the later ones."""
-        pieces = PIECES[thesis]
+        listed = pieces(thesis)
         before, after = (
             in_lines(self.written(key), self.at.letters) for key in ("before", "after")
         )
-        labels = (in_lines(self._label(piece), self.at.letters) for piece in pieces)
+        labels = (in_lines(self._label(piece), self.at.letters) for piece in listed)
         numbered = (f"{number}  {label}" for number, label in enumerate(labels, 1))
         names = [before, *numbered, after]
         box = self._axes.get_position()
@@ -234,12 +234,12 @@ class EvidenceWeigher(Explorer):
             drawn.append(write(x - 0.009, (top + bottom) / 2, words, ha="right", **look))
 
         for letter in GROUPS:
-            rows = [i for i, piece in enumerate(pieces, 1) if piece.group == letter]
+            rows = [i for i, piece in enumerate(listed, 1) if piece.group == letter]
             if rows:
                 up = 90 if self.at.upright else 0
                 mark(self.at.groups, rows, self.say("group", letter=letter), rotation=up)
         for half in (GAINS, COST):
-            rows = [i for i, piece in enumerate(pieces, 1) if piece.half == half]
+            rows = [i for i, piece in enumerate(listed, 1) if piece.half == half]
             rows = [i for i in rows if i <= KNOWN]
             if rows:
                 mark(self.at.halves, rows, self.written("halves", half), rotation=90)
@@ -342,7 +342,7 @@ class EvidenceWeigher(Explorer):
         counted = COUNT if state.later else KNOWN
         none = self.written("none")
         rows = [(0, self.written("before"), *[""] * 5, odds(shown[0]), per_cent(shown[0]))]
-        for number, piece in enumerate(PIECES[state.thesis], 1):
+        for number, piece in enumerate(pieces(state.thesis), 1):
             step = state.readings[number - 1]
             read = self.written("readings", STEPS[step] if number <= counted else "not counted")
             if number <= counted and step and shown[number] == shown[number - 1]:
@@ -366,7 +366,7 @@ class EvidenceWeigher(Explorer):
                     each.ids,
                     later if each.later else each.group,
                 )
-                for number, each in enumerate(PIECES[state.thesis], 1)
+                for number, each in enumerate(pieces(state.thesis), 1)
             ],
             columns=[heads["number"], said["says"]]
             + [heads[key] for key in ("half", "chapter", "see", "group")],
@@ -381,7 +381,7 @@ class EvidenceWeigher(Explorer):
         moves = np.diff(at)
         told = []
         for half in (GAINS, COST):
-            steps = sum(moves[row] for row, piece in enumerate(PIECES[T1]) if piece.half == half)
+            steps = sum(moves[row] for row, piece in enumerate(pieces(T1)) if piece.half == half)
             times = f"{'÷' if steps < 0 else '×'}{num(3 ** abs(round(steps))):,}"
             told.append(f"{self.written('halves', half)} {times}")
         return "; ".join(told)
@@ -400,7 +400,7 @@ def chain(state: WeigherState, once: bool) -> np.ndarray:
     """
     at = [state_odds(state)]
     sums: dict[str, int] = {}
-    for piece, step in zip(PIECES[state.thesis], state.readings, strict=True):
+    for piece, step in zip(pieces(state.thesis), state.readings, strict=True):
         if piece.later and not state.later:
             step = NONE
         if once and piece.group:

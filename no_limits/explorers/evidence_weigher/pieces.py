@@ -1,6 +1,7 @@
 """The pieces of evidence that the evidence weigher weighs, and the lists in which they are read."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import ipywidgets as widgets
@@ -23,49 +24,23 @@ class Piece(NamedTuple):
     key: str  # of its label and of what it says
     chapter: str
     ids: str
-    group: str = ""  # pieces with one source behind them share a letter
-    half: str = ""  # of the first thesis
-    later: bool = False
+    group: str  # pieces with one source behind them share a letter
+    half: str  # of the first thesis
+    later: bool
 
 
-#: For each thesis the strongest pieces we hold, on either side, as we see it: ten that could be
-#: known as the article was written, three that came later. Those of T1 stand by its halves.
-PIECES = {
-    T1: (
-        Piece("level", "06", "C45", "A", GAINS),
-        Piece("hundredfold", "06", "C46", "A", GAINS),
-        Piece("debts", "08", "C66", half=GAINS),
-        Piece("summit", "04", "C20, E057", half=GAINS),
-        Piece("opinion", "08", "C74, E190", half=GAINS),
-        Piece("gas", "05", "C34, E238", half=COST),
-        Piece("trade", "08", "C71", half=COST),
-        Piece("parade", "04", "C64, E159", half=COST),
-        Piece("troops", "08", "C65, E166", half=COST),
-        Piece("remittances", "08", "C71, E183", half=COST),
-        Piece("trade since", "04", "C29, E076", half=GAINS, later=True),
-        Piece("gas since", "08", "C71, E184", half=COST, later=True),
-        Piece("alliance since", "04", "C29, E077, E079, E153", half=COST, later=True),
-    ),
-    T2: (
-        Piece("friendship", "01", "C04, E008", "B"),
-        Piece("meetings", "03", "C05", "B"),
-        Piece("votes", "03", "C17"),
-        Piece("more trade", "02", "C08, E020"),
-        Piece("shares", "03", "C16"),
-        Piece("goods", "03", "C05, E310, E311, E312"),
-        Piece("not repeated", "09", "C04, A41"),
-        Piece("one vote", "08", "C64, E211"),
-        Piece("prices", "05", "C07, E219, E260, E261, E262"),
-        Piece("witness", "09", "C80, E199"),
-        Piece("banks since", "09", "C82, A44", later=True),
-        Piece("price since", "09", "C82, A43", later=True),
-        Piece("visit since", "09", "C05, E011, E012", later=True),
-    ),
-}
 GROUPS = ("A", "B")
-COUNT = len(PIECES[T1])  # as many for either thesis, so that the picture keeps its rows
-KNOWN = sum(not piece.later for piece in PIECES[T1])
+COUNT, KNOWN = 13, 10  # of either thesis, in all and as the article was written: the picture's rows
 NEUTRAL = (NONE,) * COUNT
+
+
+@cache
+def pieces(thesis: str) -> tuple[Piece, ...]:
+    """Return the pieces of the table ``weigher_pieces`` for a thesis, in their order."""
+    rows = data.load("weigher_pieces").fillna("").query("thesis == @thesis")
+    columns = ["piece", "chapter", "ids", "source_group", "half", "later"]
+    rows["ids"] = rows["ids"].str.replace(";", ",")
+    return tuple(Piece(*row) for row in rows[columns].itertuples(index=False))
 
 
 class Readings(widgets.GridBox):
@@ -115,42 +90,29 @@ def sentences(say: Say) -> dict[str, str]:
     publisher = found["publisher"].fillna("").str.replace(" (", ", ").str.rstrip(")")
     told = (found["finding"].str.rstrip(".") + " (" + publisher + ").").to_dict()
     argued = data.load("counterarguments").set_index("arg_id")
-    argued = (argued["publisher"] + ": " + argued["argument"]).to_dict()
+    told |= (argued["publisher"] + ": " + argued["argument"]).to_dict()
     first = found["finding"]["E219"].split(". ")[0]
-    of_t1 = {
+    computed = {
         "level": say("says", "level", claim=claims.get("C45").summary),
         "hundredfold": say("says", "hundredfold", claim=claims.get("C46").summary),
         "debts": debts(say),
         "summit": say("says", "summit", told=told["E057"]),
-        "opinion": told["E190"],
         "gas": f"{gas(say)} {told['E238']}",
         "trade": trade(say),
         "parade": say("says", "parade", told=told["E159"]),
-        "troops": told["E166"],
-        "remittances": told["E183"],
-    }
-    of_t2 = {
-        "friendship": told["E008"],
         "meetings": meetings(say),
         "votes": votes(say),
         "more trade": f"{claims.get('C08').summary} {told['E019']} {told['E020']}",
         "shares": shares(say),
-        "goods": f"{told['E310']} {told['E311']} {told['E312']}",
-        "not repeated": argued["A41"],
-        "one vote": told["E211"],
         "prices": f"{say('says', 'oil', told=first)} {gas_prices(say)} {told['E260']}",
         "witness": say("says", "not seen", told=found["finding"]["E199"]),
     }
-    since = {
-        "trade since": told["E076"],
-        "gas since": told["E184"],
-        "alliance since": f"{told['E077']} {told['E153']} {told['E079']}",
-        "banks since": argued["A44"],
-        "price since": argued["A43"],
-        "visit since": f"{told['E011']} {told['E012']}",
-    }
-    since = {key: say("says", "later", told=each) for key, each in since.items()}
-    return of_t1 | of_t2 | since
+    said = {}
+    for piece in (piece for thesis in THESES for piece in pieces(thesis)):
+        words = " ".join(told[key] for key in piece.ids.split(", ") if key in told)
+        words = say("says", "later", told=words) if piece.later else words
+        said[piece.key] = computed.get(piece.key, words)
+    return said
 
 
 def debts(say: Say) -> str:

@@ -13,36 +13,11 @@ from matplotlib import dates as mdates
 
 from courseware import article, data
 
-#: Lanes from top to bottom, and the table's categories that run on each.
-LANES = {
-    "summit": ("summit",),
-    "institution": ("institution",),
-    "treaty": ("treaty",),
-    "UN vote": ("UN vote",),
-    "infrastructure": ("infrastructure",),
-    "trade": ("trade",),
-    "speech": ("speech",),
-    "war": ("war",),
-    "other": ("independence", "poll", "publication", "other"),
-}
-_CODES = {
-    "CHN": ("Xi Jinping", "CNPC"),
-    "RUS": (
-        "Vladimir Putin",
-        "Vyacheslav Nikonov",
-        "Dmitry Medvedev's VK account",
-        "CSTO",
-        "CSTO states",
-        "Mikhail Mishustin",
-        "Alexander Novak",
-        "Rosatom",
-        "Gazprom",
-    ),
-    "CA5": ("five Central Asian presidents", "five Central Asian foreign ministers"),
-    "KAZ": ("Kassym-Jomart Tokayev",),
-    "TJK": ("Emomali Rahmon",),
-}
-_CODE = {name: code for code, names in _CODES.items() for name in names}
+#: Lanes from top to bottom; the table ``timeline_lanes`` says which category runs on which.
+LANES = (
+    *("summit", "institution", "treaty", "UN vote", "infrastructure"),
+    *("trade", "speech", "war", "other"),
+)
 EVERYBODY = "everybody"
 
 
@@ -154,6 +129,18 @@ def ticks(first: float, last: float, most: int = 7) -> list[tuple[float, str]]:
 
 
 @cache
+def lanes() -> dict[str, str]:
+    """Return the lane of each category of the table ``timeline``."""
+    return data.load("timeline_lanes").set_index("category")["lane"].to_dict()
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return the code of the state with which an actor counts."""
+    return data.load("timeline_actors").set_index("actor")["iso3"].to_dict()
+
+
+@cache
 def who() -> dict[str, tuple[str, ...]]:
     """Return who must be among the actors of an event, by its key or, of a state, its name."""
     return {
@@ -176,7 +163,7 @@ def read_events(labels: Mapping[str, str], say: Callable[..., str]) -> dict[str,
 
 
 def _event(row: pd.Series, labels: Mapping[str, str], say: Callable[..., str]) -> Event:
-    codes = {_CODE.get(name, name) for name in row["actors"].split("; ")}
+    codes = {_codes().get(name, name) for name in row["actors"].split("; ")}
     if "CA5" in codes:
         codes.update(article.members("five"))
     first = mdates.date2num(row["date"])
@@ -193,7 +180,7 @@ def _event(row: pd.Series, labels: Mapping[str, str], say: Callable[..., str]) -
     return Event(
         key=row["event_id"],
         label=labels[row["event_id"]],
-        lane=next(lane for lane, kinds in LANES.items() if row["category"] in kinds),
+        lane=lanes()[row["category"]],
         precision=precision,
         first=first,
         last=last,

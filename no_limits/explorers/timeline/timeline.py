@@ -55,7 +55,7 @@ SHAPES = {
 class TimelineState:
     """What the timeline shows. ``zoom`` is a time around ``event``, or shows ``years``."""
 
-    lanes: tuple[str, ...] = tuple(LANES)
+    lanes: tuple[str, ...] = LANES
     who: str = EVERYBODY
     years: tuple[int, int] = (FIRST, LAST)
     event: str = "T53"
