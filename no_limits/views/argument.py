@@ -14,17 +14,6 @@ def claims_in_short(claims):
     return table[[*columns]].rename(columns=columns)
 
 
-def article_in_short(paragraphs):
-    """The paragraphs of the article, in our own words.
-
-    Take the paragraphs in their order. Name each row by the paragraph. Keep what the paragraph does
-    in the argument, and what it says, in the course's own words.
-    """
-    columns = {"role": "what it does", "precis": "what it says, in our words"}
-    table = paragraphs.sort_values("position").set_index("paragraph")
-    return table[[*columns]].rename(columns=columns)
-
-
 def argument_links(claims):
     """Which claim supports which.
 

@@ -55,17 +55,6 @@ def region_freight(transport_corridors):
     return table.rename_axis(columns="million tonnes")
 
 
-def trains_to_europe(freight_trains):
-    """Freight trains between China and Europe.
-
-    Take the departures of each year in both directions together, as the trade press compiles them
-    from China's railway. To get trains a day, divide by 365.
-    """
-    table = freight_trains.set_index("year")[["departures"]].astype(float)
-    table["trains a day"] = (table["departures"] / 365).round(1)
-    return table
-
-
 def ways_to_tashkent(waypoints, routes):
     """Two ways from Xi'an to Tashkent, as positions.
 

@@ -226,20 +226,6 @@ def russian_gas_as_stated(gas_prices):
     return table[["China"]].rename_axis(columns="bcm")
 
 
-def gas_to_china_in_2025(gas_prices):
-    """Gas that China bought by pipeline in 2025, by seller: cubic metres and dollars.
-
-    Take the volumes from the Energy Institute's edition of 2026, and the dollars that China's
-    customs report, as TASS gives them. Keep the four sellers whose volume was found. All these
-    figures are later than the article.
-    """
-    rows = gas_prices[(gas_prices["period_start"] == "2025-01") & gas_prices["buyer"].eq("China")]
-    rows = rows[rows["kind"].isin(["value", "volume"])].set_index("seller")
-    table = pd.DataFrame({"bcm": rows["volume_bcm"].dropna()})
-    table["US$ billion"] = rows["value_usd"].dropna().astype(float) / 1e9
-    return table.rename_axis("seller").astype(float).round(2)
-
-
 def russian_gas_in_2022(gas_prices, gas_flows, russian_energy_to_china):
     """One price, by who states it: Russian gas by pipeline to China, 2022.
 

@@ -219,34 +219,6 @@ def chinese_money_four_ways(chinese_finance_by_year, debt_to_china, net_flows, s
     return table.round(1).rename_axis("what").rename_axis(columns="US$ billion")
 
 
-def scholars_of_the_region(chosen_arguments, counterarguments):
-    """What scholars of the region argued about T1 from 2022 to the end of 2023.
-
-    Take six arguments by scholars from Central Asia, one of whom wrote together with a Japanese
-    colleague. The choice is ours. The relation says whether an argument supports the first thesis,
-    opposes it or qualifies it.
-    """
-    chosen = chosen_arguments["view"] == "scholars_of_the_region"
-    rows = counterarguments.set_index("arg_id").loc[chosen_arguments.loc[chosen, "arg_id"]]
-    table = rows[["author", "year", "relation", "argument"]].astype({"year": int})
-    return table.rename_axis("argument no.")
-
-
-def help_named(opinion_polls, states):
-    """Whom people in three states named in 2020 as best able to help with COVID-19.
-
-    Take one question of the Central Asia Barometer from spring 2020: who could best help the
-    country with COVID-19? Keep the answers Russia and China. The question is about only one matter,
-    and was asked two years before the full-scale invasion. Tajikistan and Turkmenistan are not in
-    the table.
-    """
-    rows = opinion_polls[opinion_polls["question"] == "Who could best help with COVID-19?"]
-    rows = rows[rows["answer"].isin(["Russia", "China"]) & (rows["year"] == 2020)]
-    table = rows.pivot(index="iso3", columns="answer", values="percent")[["Russia", "China"]]
-    table = table.astype(float).rename(index=states["name"]).rename_axis("state")
-    return table.rename_axis(columns="per cent of answers")
-
-
 def links_one_by_one(
     central_asia_trade, migrant_stock, arms_transfers, debt_service, public_diplomacy, states
 ):

@@ -121,20 +121,6 @@ def who_lives_near(local_ethnic_shares):
     return table.set_index(["place", "year"]).rename_axis(columns="per cent")
 
 
-def words_on_kazakhstans_land(words_on_land, timeline):
-    """Six times that somebody questioned or threatened Kazakhstan's territory.
-
-    Take six events from 2020 to 2022 in the course's list, and sort them by day. Who spoke, what
-    was said, and who answered is our short reading of the pages on each event. A cell is empty if
-    no page that we read has an answer.
-    """
-    rows = words_on_land.merge(timeline[["event_id", "date"]], on="event_id")
-    columns = ["date", "who_spoke", "what", "kazakhstan", "their_government"]
-    table = rows.set_index("event_id").rename_axis("event")[columns].sort_values("date")
-    table.columns = ["date", "who spoke", "what", "Kazakhstan", "their government"]
-    return table
-
-
 def reports_on_the_post(chosen_pages, evidence):
     """Who speaks, in eight findings of the press on the post of August 2022.
 
@@ -173,21 +159,6 @@ def sides_in_the_war(demoscope_waves):
     names |= {"sample_size": "asked", "interviews_russian_pct": "in Russian"}
     table = rows.set_index("month").sort_index()[[*names]].rename(columns=names)
     return table.astype(float)
-
-
-def other_polls_on_russia(opinion_polls):
-    """What three pollsters found in Kazakhstan on Russia, 2021 to 2023.
-
-    Take the questions about Russia and the war that are not used elsewhere. They are those of
-    Gallup and of the Central Asia Barometer, and Demoscope's on views that have changed. One row is
-    one answer. The questions differ, so only Gallup's two years can be compared.
-    """
-    rows = opinion_polls[opinion_polls["iso3"] == "KAZ"]
-    asked = ["Do you approve of Russia's leadership?", "Attitude to Russia"]
-    asked += ["Has your view of Russia changed since the war began?"]
-    asked += ["Who is mainly responsible for the situation in Ukraine?"]
-    rows = rows[rows["question"].isin(asked)].sort_values(["year", "poll", "question"])
-    return rows.set_index(["poll", "question", "answer"])[["percent"]].astype(float)
 
 
 def margins_in_the_war_poll(demoscope_waves):
