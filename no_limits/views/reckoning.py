@@ -96,10 +96,10 @@ def facts_on_the_five(gas_flows, debt_service):
     return pd.DataFrame({"what is known": lines}).rename_axis("fact")
 
 
-def chapters_on_the_theses(central_asia_trade, opinion_polls, states):
+def chapters_on_the_theses(chapter_readings, central_asia_trade, opinion_polls, states):
     """What the tables of chapters 01 to 08 contribute to the two theses.
 
-    Write down the course's reading of each chapter's tables. For T1, it says what China gains and
+    Take the course's reading of each chapter's tables. For T1, it says what China gains and
     what this costs Russia, and for T2, whether the friendship is false. First say which way the
     tables point: for, against, both, or neither, if the chapter has no table on the question or its
     tables decide nothing. Then say in a few words why. Work out the growth of trade and the shares
@@ -110,63 +110,12 @@ def chapters_on_the_theses(central_asia_trade, opinion_polls, states):
     trade = trade.groupby("year")["value_usd"].sum()
     poll = opinion_polls[opinion_polls["question"] == "Could Russia attack Kazakhstan?"]
     poll = poll[poll["poll"] == "Demoscope, May 2023"].set_index("answer")["percent"]
-    rows = {
-        "01 The argument": [
-            "Neither",
-            "Neither",
-            "Neither: no table shows what two presidents feel",
-        ],
-        "02 Trade lifeline": [
-            "Neither",
-            "Neither",
-            "Against: trade grew after the invasion, as the author grants, but it had grown before",
-        ],
-        "03 Friends or partners": [
-            "Neither",
-            "Both: leaders agreed on regular meetings after the invasion, but the six had met "
-            "before it",
-            "For: the same goods were a larger share of Russia's trade than of China's, but this "
-            "alone is not exploitation",
-        ],
-        "04 Xi'an summit": [
-            f"For: trade with the five grew by {trade[2022] / trade[2019] - 1:.0%} from 2019 to "
-            "2022, and the six began to meet",
-            "Against: all five presidents went to Moscow in the month of the summit, but four "
-            "announced it late",
-            "Neither",
-        ],
-        "05 Silk Roads": [
-            "For: the region's gas has come to China since 2010",
-            "Both: Russia bought less before any gas came to China, but Turkmenistan had already "
-            "agreed to sell to China",
-            "Both: in 2022 China paid less for Russia's gas than for Turkmenistan's, but more than "
-            "for Kazakhstan's",
-        ],
-        "06 Belt and Road": [
-            "For: trade grew more than a hundredfold in current dollars, but most loans and grants "
-            "date from before 2013",
-            "Against: but only weakly, because some of this trade may be for Russia, to which "
-            "Kyrgyzstan sold far more in 2022",
-            "Neither",
-        ],
-        "07 Long border": [
-            "Neither",
-            f"Both: {100 - poll['impossible']:.0f}% in Kazakhstan called a Russian attack "
-            f"possible, at least under conditions, but {poll['impossible']:.0f}% ruled it out",
-            "Neither",
-        ],
-        "08 Five states": [
-            "For: Chinese loans and grants of billions were signed, but the five have paid "
-            "billions back",
-            "Both: three of the five traded more with China than with Russia, but none voted for "
-            "a UN text against the invasion",
-            "Both: of six UN texts on the invasion, China voted no on two, with Russia, and "
-            "abstained on four",
-        ],
-    }
-    columns = ["China gains (T1)", "at Russia's cost (T1)", "the friendship is false (T2)"]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return table.rename_axis("chapter")
+    figures = {"growth": trade[2022] / trade[2019] - 1, "impossible": poll["impossible"]}
+    figures["possible"] = 100 - poll["impossible"]
+    rows = chapter_readings.fillna({"why": ""})
+    why = pd.Series([words.format(**figures) for words in rows["why"]])
+    rows["said"] = (rows["points"] + ": " + why).str.removesuffix(": ")
+    return rows.pivot(index="chapter", columns="question", values="said").rename_axis(columns=None)
 
 
 def putin_in_the_five(putin_visits, states):
