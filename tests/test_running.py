@@ -28,6 +28,7 @@ def course(tmp_path, monkeypatch):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("first edition", encoding="utf-8")
     monkeypatch.setattr(running, "ROOT", tmp_path)
+    monkeypatch.setattr(running, "FRAME", tmp_path)
     monkeypatch.setattr(running, "HERE", tmp_path / "coursestaff" / "publishing")
     return tmp_path
 

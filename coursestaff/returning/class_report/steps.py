@@ -102,5 +102,14 @@ def _nearness(table: str, section: Loads) -> tuple[bool, float, int]:
 
 
 def _shared(one: str, other: str) -> float:
-    bases = {*data.bases(one)}, {*data.bases(other)}
-    return len(bases[0] & bases[1]) / len(bases[0] | bases[1])
+    files = _files(one), _files(other)
+    return len(files[0] & files[1]) / len(files[0] | files[1])
+
+
+def _files(name: str) -> set[str]:
+    """Return the files that a table is made from, without those that only say what is chosen."""
+    fields = {
+        base: data.resource(base).get("schema", {}).get("fields", ()) for base in data.bases(name)
+    }
+    chosen = {base for base in fields if "why" in [field["name"] for field in fields[base]]}
+    return {*fields} - chosen or {*fields}
