@@ -195,9 +195,9 @@ def polls_since_the_invasion(opinion_polls, states):
 
 
 def steps_around_the_invasion(chosen_events, timeline):
-    """Eleven dated steps between China, Russia and the five, and the invasion itself.
+    """Twelve dated steps between China, Russia and the five, and the invasion itself.
 
-    Take the twelve events that we chose from the course's timeline, from the first meeting of
+    Take the thirteen events that we chose from the course's timeline, from the first meeting of
     ministers to the summit in Xi'an. Say in a few words what happened, and whether it happened
     before the full-scale invasion of 24 February 2022. The table chosen_events says why we chose
     each, and the timeline has more events.

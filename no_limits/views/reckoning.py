@@ -12,6 +12,7 @@ def facts_on_the_tie(
     arms_transfers,
     china_sales_to_russia,
     xi_putin_meetings,
+    world_bank,
     states,
     article_day,
 ):
@@ -20,10 +21,12 @@ def facts_on_the_tie(
     Work out the figures from the tables of chapter 03: shares of trade, agreement in the UN,
     Russian arms to China in periods of five years, and meetings of the leaders. China's share of
     Russia's trade in 2022 divides China's first release by the total that Russia released in March
-    2023. The five states' agreement with China is the standard of comparison for the votes, and the
-    arms are compared with two earlier periods. What China sends comes from the press: The Wall
-    Street Journal read leaked customs records (E310) and gave the sums for chips, and Politico
-    reported rifles (E368). The last fact has no figure (C04, A41, E404, E405).
+    2023. China's total for 2022 is the World Bank's, which includes services, so that Russia's
+    share of it is a little too small. The five states' agreement with China is the standard of
+    comparison for the votes, and the arms are compared with two earlier periods. What China sends
+    comes from the press: The Wall Street Journal read leaked customs records (E310) and gave the
+    sums for chips, and Politico reported rifles (E368). The last fact has no figure (C04, A41,
+    E404, E405).
     """
     trade = china_russia_trade_annual.query(
         "year == 2019 and flow == 'total' and line.str.contains('DOTS')"
@@ -35,6 +38,7 @@ def facts_on_the_tie(
     whole = russian_customs_totals.query(
         "partner == 'world' and period_start >= '2022' and vintage.str.contains('March 2023')"
     )["value_usd"].sum()
+    china = world_bank.query("iso3 == 'CHN' and year == 2022").set_index("indicator")["value"]
     votes = un_agreement.query("year == 2022").pivot(
         index="iso3", columns="partner_iso3", values="agreement_index"
     )
@@ -48,7 +52,8 @@ def facts_on_the_tie(
         "trade": (
             f"China's share of Russia's trade was {share['RUS']:.0%} in 2019 and "
             f"{printed / whole:.0%} in 2022. Russia's share of China's trade was "
-            f"{share['CHN']:.1%} in 2019."
+            f"{share['CHN']:.1%}, then about "
+            f"{100 * printed / china['gdp_usd'] / china['trade_pct_gdp']:.0%}."
         ),
         "votes": "UN agreement scores with China in 2022 (1 is highest): Russia "
         f"{votes['CHN']['RUS']:.2f}, the five states {min(five):.2f} to {max(five):.2f}.",
@@ -112,9 +117,8 @@ def chapters_on_the_theses(chapter_readings, central_asia_trade, opinion_polls, 
     poll = poll[poll["poll"] == "Demoscope, May 2023"].set_index("answer")["percent"]
     figures = {"growth": trade[2022] / trade[2019] - 1, "impossible": poll["impossible"]}
     figures["possible"] = 100 - poll["impossible"]
-    rows = chapter_readings.fillna({"why": ""})
-    why = pd.Series([words.format(**figures) for words in rows["why"]])
-    rows["said"] = (rows["points"] + ": " + why).str.removesuffix(": ")
+    why = pd.Series([words.format(**figures) for words in chapter_readings["why"]])
+    rows = chapter_readings.assign(said=chapter_readings["points"] + ": " + why)
     return rows.pivot(index="chapter", columns="question", values="said").rename_axis(columns=None)
 
 
