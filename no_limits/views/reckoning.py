@@ -46,24 +46,18 @@ def facts_on_the_tie(
     arms = arms_transfers.query("supplier_iso3 == 'RUS' and recipient_iso3 == 'CHN'")
     arms = arms.set_index("year")["tiv_million"].rolling(5).sum()
     more = [arms[2022] / arms[last] * 100 - 100 for last in (2017, 2005)]
-    chips = china_sales_to_russia.query("item == 'integrated circuits'")["value_usd"]
+    chips = china_sales_to_russia.query("item == 'integrated circuits'")["value_usd"] / 1e6
     met = xi_putin_meetings.query("as_of < @article_day").sort_values("as_of").iloc[-1]
     lines = {
-        "trade": (
-            f"China's share of Russia's trade was {share['RUS']:.0%} in 2019 and "
-            f"{printed / whole:.0%} in 2022. Russia's share of China's trade was "
-            f"{share['CHN']:.1%}, then about "
-            f"{100 * printed / china['gdp_usd'] / china['trade_pct_gdp']:.0%}."
-        ),
+        "trade": f"China's share of Russia's trade was {share['RUS']:.0%} in 2019 and "
+        f"{printed / whole:.0%} in 2022. Russia's share of China's trade was {share['CHN']:.1%}, "
+        f"then about {100 * printed / china['gdp_usd'] / china['trade_pct_gdp']:.0%}.",
         "votes": "UN agreement scores with China in 2022 (1 is highest): Russia "
         f"{votes['CHN']['RUS']:.2f}, the five states {min(five):.2f} to {max(five):.2f}.",
         "arms": f"Russia's arms to China in 2018–22 were {more[0]:.0f}% more than in 2013–17 and "
         f"{-more[1]:.0f}% less than in 2001–05 (SIPRI, volume).",
-        "goods": (
-            "China sent most recorded goods with a military use, but few known weapons. Chip "
-            f"sales rose from {min(chips) / 1e6:.0f} to {max(chips) / 1e6:.0f} million dollars in "
-            "2022."
-        ),
+        "goods": "China sent most recorded goods with a military use, but few known weapons. Chip "
+        f"sales rose from {min(chips):.0f} to {max(chips):.0f} million dollars in 2022.",
         "meetings": f"By {met['as_of']:%B %Y}, Xi and Putin had met about {met['count']} times, "
         "according to Putin's aide.",
         "words": "The words 'no limits' (2022) were missing in March 2023. China's envoy called "
