@@ -8,8 +8,8 @@ A view's docstring has a title, then its steps in two to seven sentences; its bo
 fourteen plain statements. What comes out has the index first, columns named as one would say them,
 numbers rounded, and the unit as the columns' name.
 
-A public function in one of the modules that the article's ``views.MODULES`` lists is a view; there
-is nothing else to register.
+A public function in one of the modules of the article's ``views`` is a view; there is nothing else
+to register.
 """
 
 import ast
@@ -99,13 +99,13 @@ def fingerprint(name: str) -> str:
 @cache
 def _modules() -> dict[str, str]:
     """Return by each view's name the module that it is in."""
-    listed = _module().MODULES
-    return {name: module for module in listed for name in DEFINED.findall(_text(module))}
+    there = sorted(path.stem for path in (article.folder() / "views").glob("[!_]*.py"))
+    return {name: module for module in there for name in DEFINED.findall(_text(module))}
 
 
-def _module(name: str = "") -> ModuleType:
-    """Return a module of the article's views; their package if none is named."""
-    return article.module("views", *filter(None, [name]))
+def _module(name: str) -> ModuleType:
+    """Return a module of the article's views."""
+    return article.module("views", name)
 
 
 @cache

@@ -1,3 +1,1 @@
 """Tables in the shape of a question: see courseware/views.py."""
-
-MODULES = ("oil",)
