@@ -74,7 +74,8 @@ class Chart(HTML):
         drawn = picture(words.png, words.alt, width, in_view=True)
         drawn = beside(drawn, words.see, width) if words.see else drawn
         whole = f"{_title(words.title)}<div>{escape(words.subtitle)}</div>{drawn}"
-        folds = boundaries(words.note) + ui.details("The numbers", table.data)
+        folds = ui.details("Why this is your version", escape(unfit)) if unfit else ""
+        folds += boundaries(words.note) + ui.details("The numbers", table.data)
         folds += sources.how_made(self.views)
         room = "" if words.see else f"max-width:{width:.0f}px;"
         super().__init__(
