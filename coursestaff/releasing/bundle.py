@@ -25,8 +25,6 @@ from coursestaff.exercises.spec import SpecError
 from courseware import article, checks
 
 FILES = (
-    "CHANGELOG.md",
-    "CITATION.cff",
     "LICENSE",
     "LICENSE-CONTENT",
     "README.md",
@@ -35,6 +33,8 @@ FILES = (
     "requirements.lock",
     "start.py",
 )
+#: They speak of one course: the copy of another has its own, or none.
+OF_ONE_COURSE = ("CHANGELOG.md", "CITATION.cff", "data/README.md")
 START_SHEET = "coursestaff/publishing/guide_pages/start_sheet.md"
 RENAMED = {START_SHEET: "START.md"}  # it lies at the top of a student's copy
 PROJECT = "pyproject.toml"
@@ -134,6 +134,7 @@ def names(course: Path) -> list[str]:
 def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
     """Yield every file that students get of the chapters ``taken``, by its path in the course."""
     yield from (*FILES, START_SHEET)
+    yield from (file for file in OF_ONE_COURSE if (course / file).is_file())
     for name in names(course):
         if name[:2] in taken:
             chapter = f"notebooks/{name}.ipynb"
@@ -145,7 +146,7 @@ def _files(course: Path, taken: Sequence[str]) -> Iterator[str]:
             yield f"exercises/{folder.name}/{folder.name}.ipynb"
             yield f"exercises/{folder.name}/{checks.FILE}"
     manifest = course / "data" / "datapackage.json"
-    yield from ("data/datapackage.json", "data/README.md")
+    yield "data/datapackage.json"
     for table in json.loads(manifest.read_text(encoding="utf-8"))["resources"]:
         yield f"data/{table['path']}"
     packages = ("courseware", article.package())

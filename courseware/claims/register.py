@@ -32,7 +32,7 @@ GRADES = {
     "B": "one good page, or several that pass on the same report",
     "C": "one thin or second-hand page",
     "D": "no page seen, background knowledge only",
-    "none": "no evidence applies to a value judgement",
+    "none": "a judgement of value, or a claim that was not checked, has no evidence to grade",
 }
 VALUE = "value judgement"  # a type of claim
 NO_PAGE_SETTLES = "a reading is not graded, because no page can settle it"
