@@ -18,7 +18,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import article, ui, views
-from courseware.manifest import DataError, package, root
+from courseware.manifest import DataError, columns_of, package, root
 from courseware.views import bases, is_view
 
 # A single value is shown as 12.3 and not as np.float64(12.3), which frightens beginners.
@@ -101,6 +101,7 @@ def load(name: str):
     Raises:
         UnknownTableError: there is no such table.
         DamagedTableError: the file is missing or its sha256 differs from the manifest's.
+        DataError: it lacks a column, or a cell holds none of the words that its column may hold.
 
     """
     if not is_view(name):
@@ -137,28 +138,32 @@ def _table(name: str) -> pd.DataFrame:
 def _read(content: bytes, entry: dict) -> pd.DataFrame:
     if entry["format"] == "geojson":
         return _read_geojson(content, entry["properties"])
-    return _read_csv(content, entry["schema"]["fields"])
+    return _read_csv(content, entry)
 
 
 def _verified_bytes(path: Path, entry: dict) -> bytes:
     """Return the file's bytes if they are the ones that the manifest describes."""
-    restore = (
-        f"To restore it, run `git checkout -- data/{path.name}` or copy the file from a new course "
-        "folder."
-    )
     if not path.is_file():
-        raise DamagedTableError(f"The file {path.name} is missing from {path.parent}. {restore}")
+        raise DamagedTableError(
+            f"The file {path.name} is missing from {path.parent}. Copy it from a new course folder."
+        )
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != entry["hash"].removeprefix("sha256:"):
         raise DamagedTableError(
-            f"The file {path.name} was changed, so it no longer matches the manifest. {restore} If "
-            "you changed it on purpose, run `make data`."
+            f"The file {path.name} has been edited. If you did that on purpose, type `course data` "
+            "in a terminal, then run this cell again. If not, copy the file from a new course "
+            "folder."
         )
     return content
 
 
-def _read_csv(content: bytes, fields: list[dict]) -> pd.DataFrame:
-    kinds = {field["name"]: field["type"] for field in fields}
+def _read_csv(content: bytes, entry: dict) -> pd.DataFrame:
+    kinds = {field["name"]: field["type"] for field in entry["schema"]["fields"]}
+    if missing := [name for name in kinds if name not in columns_of(content)]:
+        raise DataError(
+            f"The file {entry['path']} has no column {missing[0]!r}. Its first line should be "
+            f"{','.join(kinds)}, and in every line a comma, not a semicolon, separates the cells."
+        )
     frame = pd.read_csv(
         BytesIO(content),
         dtype={name: DTYPES[kind] for name, kind in kinds.items() if kind in DTYPES},
@@ -170,7 +175,25 @@ def _read_csv(content: bytes, fields: list[dict]) -> pd.DataFrame:
             frame[name] = pd.to_datetime(
                 frame[name], format="%Y-%m" if kind == "yearmonth" else None
             )
+    _refuse_unknown_words(frame, entry)
     return _without_needless_gaps(frame, kinds)
+
+
+def _refuse_unknown_words(frame: pd.DataFrame, entry: dict) -> None:
+    """Refuse a table in which a column of certain words (`enum`) has another: code counts on them.
+
+    What else the manifest says of a table's cells is looked at by `course missing` alone.
+    """
+    for field in entry["schema"]["fields"]:
+        rules, column = field.get("constraints", {}), frame[field["name"]]
+        if "enum" in rules:
+            wrong = ~column.isin(rules["enum"]) & (column.notna() | rules.get("required", False))
+            for row, value in column[wrong].head(1).items():
+                cell = "an empty cell" if pd.isna(value) else repr(value)
+                raise DataError(
+                    f"{entry['path']}, row {row + 2}: {cell} cannot stand under {field['name']}. "
+                    f"Write one of these: {'; '.join(map(str, rules['enum']))}."
+                )
 
 
 def _read_geojson(content: bytes, fields: list[dict]):

@@ -3,6 +3,7 @@
 It needs no pandas: who only asks for the course folder does not wait for it.
 """
 
+import csv
 import hashlib
 import json
 import os
@@ -56,6 +57,12 @@ def root() -> Path:
     )
 
 
+def columns_of(content: bytes) -> list[str]:
+    """Return the names of a CSV table's columns; a spreadsheet may mark the file's beginning."""
+    first = content.decode("utf-8-sig", errors="replace").partition("\n")[0]
+    return next(csv.reader([first]), [])
+
+
 @cache
 def _package(manifest: Path, changed: int) -> dict:
     """Read the manifest; ``changed``, its time stamp, makes an edited one be read again."""
@@ -71,7 +78,7 @@ def package() -> dict:
 def refresh(folder: Path | None = None) -> list[str]:
     """Rewrite bytes and sha256 of every table in the manifest; return the names that changed.
 
-    This is what ``make data`` runs after somebody has edited a table on purpose.
+    This is what ``course data`` runs after somebody has edited a table on purpose.
 
     Raises:
         DataError: the manifest describes a file that is not there.

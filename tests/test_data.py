@@ -15,7 +15,8 @@ from pandas.api import types
 
 from coursestaff import cli, tables
 from coursestaff.chapters import with_companions
-from courseware import data, manifest, views
+from courseware import claims, data, manifest, views
+from courseware.verdicts import COURSE_SAYS
 from tests.iso3166 import AGGREGATES, ISO3, MAP_ONLY
 from tests.notebooks import CHAPTERS, ROOT
 
@@ -232,8 +233,7 @@ def test_aggregates_are_explained():
 
 def test_lists_name_what_exists():
     table = data.load("claims")
-    assert items(table["related_tables"]) <= set(NAMES)
-    listed = [table["supports"], table["opposes"], data.load("timeline")["related_claims"]]
+    listed = [data.load("timeline")["related_claims"]]
     listed.append(data.load("counterarguments")["targets_claims"])
     assert set().union(*map(items, listed)) <= set(table["claim_id"])
     text = " ".join(table.select_dtypes("str").fillna("").to_numpy().ravel())
@@ -285,9 +285,10 @@ def test_the_types_are_all_there():
 
 
 def test_an_empty_cell_is_the_only_missing_value(copy):
-    write(copy / "memberships.csv", lambda text: text.replace("full member", "NA", 1))
+    whole = '"Correlates of War, IGO data 3.0"'
+    write(copy / "memberships.csv", lambda text: text.replace(whole, "NA", 1))
     manifest.refresh(copy)
-    assert (data.load("memberships")["status"] == "NA").sum() == 1
+    assert (data.load("memberships")["source"] == "NA").sum() == 1
 
 
 @pytest.mark.parametrize("name", ["us_prices", "lakes_region"])
@@ -318,9 +319,24 @@ def test_a_changed_byte_or_a_missing_file_is_noticed(copy, missing, snapshot):
     with pytest.raises(data.DamagedTableError) as caught:
         data.load("us_prices")
     message = str(caught.value)
-    assert "us_prices.csv" in message and "git checkout -- data/us_prices.csv" in message
-    assert ("make data" in message) != missing
+    assert "us_prices.csv" in message and ("course data" in message) != missing
     assert message.replace(str(copy.parent), "…") == snapshot
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "named"),
+    [
+        ("us_prices", lambda text: text.replace(",", ";"), ["semicolon"]),
+        ("claims", lambda text: text.replace(",wrong,", ",false,", 1), ["'false'", *COURSE_SAYS]),
+        ("claims", lambda text: text.replace(",A,", ",,", 1), ["evidence_grade", *claims.GRADES]),
+    ],
+)
+def test_a_table_that_code_cannot_read_is_refused_with_what_to_write(copy, table, change, named):
+    write(copy / f"{table}.csv", change)
+    manifest.refresh(copy)
+    with pytest.raises(data.DataError) as caught:
+        data.load(table)
+    assert [each for each in [f"{table}.csv", *named] if each not in str(caught.value)] == []
 
 
 # Where the tables are ---------------------------------------------------------------------
