@@ -1,6 +1,5 @@
 """The tables of a course and the manifest that describes them: renew it, and say what it lacks."""
 
-import csv
 import json
 from argparse import Namespace
 from collections.abc import Iterator
@@ -21,8 +20,9 @@ def renew(course: Path, options: Namespace) -> None:
     print(
         f"These tables were updated in {manifest.root() / manifest.MANIFEST}: {', '.join(changed)}."
     )
-    print("Next, look at the changes in git, and add a check figure for each new number")
-    print(f"to {FIGURES}.")
+    if (course / FIGURES).is_file():
+        print("Next, look at the changes in git, and add a check figure for each new number")
+        print(f"to {FIGURES}.")
     if loading := fingerprints.loading(course / "solutions", changed):
         print(f"Exercises load these tables, so run `course release {' '.join(loading)}`.")
     if "claims" in changed:
@@ -46,14 +46,25 @@ def faults(course: Path) -> Iterator[str]:
             continue
         yield from (f"{manifest.MANIFEST}, {name}: {place} is empty." for place in empty(entry))
         if entry["format"] == "csv":
-            with path.open(encoding="utf-8", newline="") as file:
-                there = next(csv.reader(file), [])
+            there = manifest.columns_of(path.read_bytes())
             said = [field["name"] for field in entry["schema"]["fields"]]
             if there != said:
                 yield (
                     f"{manifest.MANIFEST}, {name}: the columns of data/{path.name} are "
-                    f"{', '.join(there)}, but the fields are {', '.join(said)}."
+                    f"{', '.join(there)}, but the fields are {', '.join(said)}. A comma separates "
+                    "two cells."
                 )
+
+
+def misfits(course: Path) -> Iterator[str]:
+    """Yield the cells that the manifest does not allow; sizes and checksums are another matter."""
+    import frictionless  # it takes a second, which `course data` need not wait for
+
+    described = course / "data" / manifest.MANIFEST
+    report = frictionless.validate(described, skip_errors=["byte-count", "hash-count"])
+    yield from (error.message for error in report.errors)
+    for task in report.tasks:
+        yield from (f"data/{task.place}: {error.message}." for error in task.errors)
 
 
 def empty(entry: dict) -> list[str]:

@@ -1,6 +1,5 @@
 """A course about one article: begin one from the skeleton, and say what it lacks or has wrong."""
 
-import csv
 import json
 import keyword
 import re
@@ -8,14 +7,17 @@ import shutil
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 from coursestaff import tables
 from coursestaff.chapters import with_companions
-from coursestaff.exercises import spec
-from coursestaff.publishing import reader
-from coursestaff.yaml_schema import at, read, shown
-from courseware import CourseError, views
+from coursestaff.exercises import checklist, fingerprints, spec
+from coursestaff.publishing import guide, reader
+from coursestaff.yaml_schema import read, shown
+from courseware import CourseError, article, claims, data, turns, views, words
+from courseware.claims import tables_say
+from courseware.explorers.argument_map import ArgumentMap
 from courseware.manifest import MANIFEST
 
 HERE = Path(__file__).parent
@@ -23,7 +25,8 @@ SKELETON = HERE / "skeleton"
 SETTINGS = "nbgrader_config.py"  #: the same for every course
 SCHEMA = HERE / "article.schema.json"
 WORDS_SCHEMA = HERE / "words.schema.json"
-LOADS = re.compile(r"""data\.(?:load|about|cite)\(\s*\\?["'](\w+)""")  # as JSON has it, too
+LOADS = re.compile(r"""data\.(?:load|about|cite)\(\s*["'](\w+)""")
+SOURCES = re.compile(r"(?<=\[)\w+(?=\])|^\w+$")  #: tables that a chart's source names
 
 
 def begin_article(course: Path, options: Namespace) -> None:
@@ -71,68 +74,137 @@ def show_faults(course: Path, options: Namespace) -> int:
 
 
 def faults(course: Path) -> list[str]:
-    """Return all that is missing or wrong, each with its file, its line and what to write.
+    """Return what is missing or wrong, each with its place and what to write.
+
+    One thing is held against another only once both are whole, so these are the faults of the
+    first kind that has any: what is not there; cells that are not as described; tables and views
+    that cannot be loaded; names that lead nowhere; what was made of an earlier version.
 
     Args:
         course: the folder with ``data/``, ``notebooks/`` and the article's own.
 
     Raises:
-        YamlSchemaError: ``article.yaml`` cannot be read, or does not fit its schema; nothing else
-            can then be told.
+        CourseError: ``article.yaml`` or a notebook cannot be read; nothing else can then be told.
 
     """
     described = json.loads((course / "data" / MANIFEST).read_text(encoding="utf-8"))
     own = course / described["name"].replace("-", "_")
     chapters = read(own / "article.yaml", SCHEMA).content["chapters"]
-    known = {entry["name"] for entry in described["resources"]} | {*views.names()}
-    found = [*tables.faults(course)]
-    found += _untried(course / "data" / "claims.csv", [name[:2] for name in chapters])
+    names = [entry["name"] for entry in described["resources"]]
+    kinds = (
+        _missing(course, own, chapters, names),
+        tables.misfits(course),
+        chain.from_iterable(_refused(name, data.load, name) for name in names),
+        chain.from_iterable(_refused(name, data.load, name) for name in views.names()),
+        chain(_in_article(), *(_in_chapter(course, name) for name in chapters)),
+        _outdated(course),
+    )
+    return next(filter(None, map(list, kinds)), [])
+
+
+def _refused(place: str, look: Callable, *given: object) -> Iterator[str]:
+    """Yield why something refuses what it is given, if it does; an author's code may be wrong."""
+    try:
+        look(*given)
+    except Exception as problem:
+        kind = "" if isinstance(problem, CourseError) else f"{type(problem).__name__}: "
+        yield f"{place}: {kind}{problem}"
+
+
+# --- What is not there ------------------------------------------------------------------------
+
+
+def _missing(course: Path, own: Path, chapters: list[str], names: list[str]) -> Iterator[str]:
+    yield from tables.faults(course)
+    known = {*names, *views.names()}
     for path in with_companions(course / "notebooks" / f"{name}.ipynb" for name in chapters):
         if path.is_file():
-            found += _unknown(path, known)
+            yield from _unknown(path, known)
         else:
-            found.append(f"{shown(path)} is missing. Write it, or take it off the chapters.")
+            yield f"{shown(path)} is missing. Write it, or take it off the chapters."
     for name in chapters:
-        found += _of_a_chapter(course, own, name)
-    return found
-
-
-def _of_a_chapter(course: Path, own: Path, name: str) -> Iterator[str]:
-    """Yield what a chapter's words, notes and exercise lack: the first of each."""
-    folder = course / "solutions" / name
-    looks: list[Callable[[], object]] = [
-        lambda: read(own / "words" / f"{name[:2]}.yaml", WORDS_SCHEMA),
-        lambda: reader.read(course / "notebooks" / f"{name}.ipynb"),
-    ]
-    if folder in spec.exercise_folders(course / "solutions"):
-        looks.append(lambda: spec.load(folder))
-        if not (course / "exercises" / name / f"{name}.ipynb").is_file():
-            yield f"exercises/{name} is missing. Run `course release {name}`."
-    for look in looks:
-        try:
-            look()
-        except (CourseError, OSError) as problem:
-            yield str(problem)
-
-
-def _untried(claims: Path, taught: list[str]) -> Iterator[str]:
-    """Yield the claims that no chapter tries."""
-    with claims.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        for row in rows:
-            if row["chapter"] not in taught:
-                yield (
-                    f"{at(claims, rows.line_num)}: no chapter tries {row['claim_id']}. Under "
-                    f"chapter, write one of {', '.join(taught)}."
-                )
+        yield from _refused("words", read, own / "words" / f"{name[:2]}.yaml", WORDS_SCHEMA)
+        yield from _refused("chapter", reader.read, course / "notebooks" / f"{name}.ipynb")
+    for folder in spec.exercise_folders(course / "solutions"):
+        yield from checklist.lacking(folder)
+        if not (course / "exercises" / folder.name / f"{folder.name}.ipynb").is_file():
+            yield f"exercises/{folder.name} is missing. Run `course release {folder.name}`."
 
 
 def _unknown(notebook: Path, known: set[str]) -> Iterator[str]:
     """Yield what a notebook loads that nobody wrote."""
-    for number, line in enumerate(notebook.read_text(encoding="utf-8").splitlines(), 1):
-        for name in LOADS.findall(line):
+    for cell in spec.read_notebook(notebook).cells:
+        for name in LOADS.findall(cell.source):
             if name not in known:
                 yield (
-                    f"{at(notebook, number)}: there is no table and no view {name!r}. Describe the "
-                    f"table in data/{MANIFEST}, or write the view as a function of that name."
+                    f"{shown(notebook)}, cell {cell.id}: there is no table and no view {name!r}. "
+                    f"Describe the table in data/{MANIFEST}, or write the view as a function of "
+                    "that name."
                 )
+
+
+# --- Names that lead nowhere ------------------------------------------------------------------
+
+
+def _in_article() -> Iterator[str]:
+    """Yield what the register, the theses, the polls and the argument map misname."""
+    taught = [name[:2] for name in article.chapters()]
+    for claim in claims.register().values():
+        row = f"data/claims.csv, {claim.claim_id}"
+        if claim.chapter not in taught:
+            yield f"{row}: no chapter tries it. Under chapter, write one of {', '.join(taught)}."
+        for other in (*claim.supports, *claim.opposes):
+            yield from _refused(row, claims.get, other)
+        for table in claim.related_tables:
+            yield from _refused(row, data.resource, table)
+    polled = words.chapter(taught[0]).get("polls", {})
+    if {*polled} != {*article.theses().values()}:
+        yield (
+            f"words/{taught[0]}.yaml, polls: here are {', '.join(polled)}, but article.yaml calls "
+            f"the theses {', '.join(article.theses().values())}."
+        )
+    for thesis in article.theses():
+        yield from _refused("article.yaml, theses", claims.get, thesis)
+    for key, state in article.facts()["argument_map"]["presets"].items():
+        for claim_id in filter(None, map(state.get, ("selected", "removed"))):
+            yield from _refused(f"article.yaml, argument_map, {key}", claims.get, claim_id)
+    yield from _refused("words of argument_map, presets", lambda: ArgumentMap().presets)
+
+
+def _in_chapter(course: Path, name: str) -> Iterator[str]:
+    """Yield what a chapter's words misname or do not fit, and the core claims without a trial."""
+    file, written = f"words/{name[:2]}.yaml", words.chapter(name[:2])
+    for key, chart in written.get("charts", {}).items():
+        sources = chart["source"] if isinstance(chart["source"], list) else [chart["source"]]
+        for table in chain.from_iterable(map(SOURCES.findall, sources)):
+            yield from _refused(f"{file}, {key}", data.load, table)
+    for key in written.get("turns", {}):
+        yield from _refused(f"{file}, {key}", turns.load, key)
+    said = written.get("verdicts", {})
+    for claim_id, each in said.items():
+        yield from _refused(f"{file}, verdicts", claims.get, claim_id)
+        yield from _refused(f"{file}, verdicts, {claim_id}", tables_say.filled, each)
+    notebook = course / "notebooks" / f"{name}.ipynb"
+    code = [cell.source for cell in spec.read_notebook(notebook).cells]
+    trials = " ".join(source for source in code if "claims.trial(" in source)
+    for claim_id in [
+        each.claim_id for each in claims.select(core=True) if each.chapter == name[:2]
+    ]:
+        if claim_id not in said:
+            yield f"{file}, verdicts: the core claim {claim_id} has no sentence."
+        if claim_id not in trials:
+            yield f"{shown(notebook)}: no cell says claims.trial of the core claim {claim_id}."
+
+
+# --- What was made of an earlier version ------------------------------------------------------
+
+
+def _outdated(course: Path) -> Iterator[str]:
+    for file in guide.outdated(course):
+        yield f"{shown(file)} is out of date. Run `course sheets`."
+    for folder in spec.exercise_folders(course / "solutions"):
+        released = spec.read_notebook(course / "exercises" / folder.name / f"{folder.name}.ipynb")
+        made = fingerprints.made_here(spec.load(folder), fingerprints.tables_of(course))
+        there = released.metadata.get(fingerprints.RELEASE, {})
+        if {**there, "version": made["version"]} != made:
+            yield f"exercises/{folder.name} is out of date. Run `course release {folder.name}`."

@@ -111,8 +111,9 @@ def _validate(path: Path, written: Document, schema: Path) -> None:
     place = (*problem.absolute_path, *_wrong_key(problem))
     while place and place not in written.lines:
         place = place[:-1]
-    where = ".".join(str(part) for part in place)
-    raise YamlSchemaError(f"{at(path, written.line(*place))}: {where}: {problem.message}")
+    where = [".".join(str(part) for part in place)] if place else []  # of the file as a whole
+    told = ": ".join([at(path, written.line(*place)), *where, problem.message])
+    raise YamlSchemaError(told)
 
 
 def _wrong_key(problem: "jsonschema.ValidationError") -> tuple:

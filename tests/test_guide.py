@@ -58,7 +58,6 @@ def test_the_page_says_what_the_course_says(plan, pages):
 
 def test_the_plans_stand_in_the_repository_too_where_they_are_read_first(pages):
     text = (PLANS / "plans.md").read_text(encoding="utf-8")
-    assert text == guide.plans_unbuilt(text, ROOT), "run `course sheets`"
     assert text.count("\n## ") == pages["guide/plans.md"].count("\n## ") == len(guide.plans())
     links = re.findall(r"\]\((\.\.[^)]*)\)", text)
     assert len(links) > 20

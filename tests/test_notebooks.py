@@ -151,15 +151,6 @@ def test_predictions_come_before_data_and_have_outcomes(path):
     assert "charts.show(" not in before_look
 
 
-@chapters
-def test_core_claims_are_tried(path):
-    chapter = path.stem[:2]
-    register = data.load("claims")
-    core = set(register.loc[(register["chapter"] == chapter) & register["core"], "claim_id"])
-    source = "\n".join(cell.source for cell in read(path).cells if "claims.trial" in cell.source)
-    assert core <= set(CLAIM.findall(source)), "a core claim has no claims.trial in the chapter"
-
-
 @notebooks
 def test_no_chapter_drops_what_others_said_of_both_theses(path):
     """An argument may speak to both theses: ask for `thesis in ['T1', 'both']`."""

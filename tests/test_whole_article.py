@@ -15,7 +15,8 @@ import nbformat
 import pytest
 
 from coursestaff import whole_article
-from courseware import CourseError
+from coursestaff.releasing import bundle
+from courseware import CourseError, manifest
 from tests.isolated import needs_isolation
 from tests.notebooks import ROOT
 
@@ -166,6 +167,7 @@ def test_a_students_copy_has_frame_and_article_and_nothing_of_the_solutions(cour
     assert {"start.py", "courseware/article.py", f"{NAME}/article.yaml"} <= inside
     assert f"exercises/{CHAPTER}/{CHAPTER}.ipynb" in inside
     assert not [name for name in inside if name.startswith(("solutions", "coursestaff", "no_lim"))]
+    assert inside & {*bundle.OF_ONE_COURSE} == set()  # what speaks of No Limits? stays with it
 
 
 # --- Beginning one -----------------------------------------------------------------------------
@@ -205,10 +207,12 @@ def missing(course: Path) -> str:
         (f"{NAME}/article.yaml", "author: The", "writer: The", r"article\.yaml, line 5: .*writer"),
         (f"{NAME}/article.yaml", "{C01: T1", "{first: T1", r"article\.yaml, line 10: .*first"),
         (f"{NAME}/words/01.yaml", "    unit: per cent", "    units: %", r"01\.yaml, line \d+: "),
-        ("data/claims.csv", "C01,P1,01,", "C01,P1,12,", r"claims\.csv, line 2: .*C01"),
         ("data/claims.csv", "claim_id,", "claim,", r"claims: the columns of data/claims\.csv"),
         ("data/datapackage.json", '"selection": "A', '"selection": "", "x": "A', "selection is em"),
-        (f"notebooks/{CHAPTER}.ipynb", 'load(\\"', 'load(\\"not_', r"ipynb, line \d+: .*'not_"),
+        (f"{NAME}/article.yaml", "others_look: OTH", "", r"article\.yaml, line \d+: '"),
+        (f"{NAME}/views/oil.py", '"price"].min()', '"cost"].min()', r"rise_of_oil: .*cost"),
+        (f"notebooks/{CHAPTER}.ipynb", 'load(\\"', 'load(\\"not_', r"cell 01-look-data: .*'not_"),
+        (f"solutions/{CHAPTER}/rubric.md", "## q7", "## q8", r"q7: "),
         (f"solutions/{CHAPTER}/notes.yaml", "  01-before:", "  01-after:", r"notes\.yaml, line"),
         (f"solutions/{CHAPTER}/checks.yaml", "points: 2", "points: two", r"checks\.yaml, line"),
     ],
@@ -216,6 +220,50 @@ def missing(course: Path) -> str:
 def test_what_is_wrong_is_named_with_its_place(course, file, old, new, what):
     change(course, file, old, new)
     assert re.search(what, missing(course))
+
+
+#: Faults that are named together, because one thing is held against another once both are whole.
+KINDS = {
+    "cells": [
+        ("data/claims.csv", ",wrong,", ",false,", r"claims\.csv: .*false.*verdict"),
+        ("data/claims.csv", ",A,", ",,", r"claims\.csv: .*evidence_grade"),
+        ("data/evidence.csv", "E001,C01", "E001,C71", r"evidence\.csv: .*C71"),
+    ],
+    "names": [
+        ("data/claims.csv", "C01,P1,01,", "C01,P1,12,", r"claims\.csv, C01: .*chapter"),
+        ("data/claims.csv", ",C08,", ",C88,", r"claims\.csv, C05: .*C88"),
+        (f"{NAME}/article.yaml", "C10: T3", "C71: T4", r"theses: .*C71"),
+        (f"{NAME}/words/01.yaml", "  T2:", "  T5:", r"polls: .*T5"),
+        (f"{NAME}/article.yaml", "removed: C02", "removed: C72", r"without-cheap: .*C72"),
+        (f"{NAME}/article.yaml", "    all: {}", "    none: {}", r"presets: .*none"),
+        (f"{NAME}/words/01.yaml", "[price_of_oil]", "[price]", r"01-price: .*'price'"),
+        (f"{NAME}/words/01.yaml", "oil: price_of_oil", "oil: cost", r"highest: .*'cost'"),
+        (f"{NAME}/words/01.yaml", "  C09:\n", "  C10:\n", r"verdicts: .*C09"),
+        (f"{NAME}/words/01.yaml", "holds: rise", "holds: 0 > rise", r"verdicts, C02: .*0"),
+        (f"notebooks/{CHAPTER}.ipynb", 'trial(\\"C07', 'trial(\\"C06', r"trial.* C07"),
+    ],
+    "outdated": [
+        (f"solutions/{CHAPTER}/notes.yaml", "idea: what", "idea: all", "course sheets"),
+        (f"solutions/{CHAPTER}/{CHAPTER}.ipynb", "was the", "is the", "course release"),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_of_a_kind_is_named_at_once(course, kind):
+    for file, old, new, _ in KINDS[kind]:
+        change(course, file, old, new)
+    manifest.refresh(course / "data")
+    said = missing(course)
+    assert [what for *_, what in KINDS[kind] if not re.search(what, said)] == [], said
+
+
+def test_an_edited_table_asks_for_its_checksum_and_says_what_else_to_type_here(course):
+    change(course, "data/brent_monthly.csv", "108.12", "108.13")
+    assert "course data" in missing(course)
+    said = run(course, "-m", "coursestaff.cli", "data")
+    assert f"course release {CHAPTER}" in said and "git" not in said and "tests/" not in said
+    assert f"course release {CHAPTER}" in missing(course)
 
 
 def test_what_is_not_there_is_named(course):

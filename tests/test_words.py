@@ -2,7 +2,6 @@
 
 import ast
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import coursestaff
 from coursestaff.chapters import with_companions
 from coursestaff.publishing import reader
 from coursestaff.yaml_schema import YamlSchemaError, read
-from courseware import CourseError, data, journal, words
+from courseware import CourseError, journal, words
 from tests.notebooks import CHAPTERS
 from tests.notebooks import read as notebook
 
@@ -30,11 +29,6 @@ def test_a_file_of_words_fits_its_schema(path):
 def test_every_chapter_has_its_words():
     chapters = [path.stem[:2] for path in CHAPTERS]
     assert [path.stem for path in FILES] == chapters, "NAMES in tests/notebooks.py, and the files"
-
-
-def charts_of(number: str) -> dict[str, dict]:
-    """Return the words of a chapter's charts by their keys."""
-    return words.chapter(number).get("charts", {})
 
 
 def asked(path: Path, function: str, place: int = 0) -> set[str]:
@@ -64,15 +58,6 @@ def test_a_chapter_asks_what_is_written_and_nothing_else(path):
     shown |= asked(path, "maps.show", place=1) | asked(path, "maps.show_ruler", place=1)
     assert shown == set(written.get("charts", {}))
     assert asked(path, "journal.confidence") <= set(words.polls())
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_charts_name_tables_that_are_there(path):
-    for key, chart in charts_of(path.stem).items():
-        source = chart["source"]
-        for named in [source] if isinstance(source, str) else source:
-            for name in re.findall(r"\[(\w+)\]", named) or [named] * (" " not in named):
-                assert data.is_view(name) or data.resource(name), (key, name)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

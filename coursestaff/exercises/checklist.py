@@ -5,6 +5,7 @@ What `spec.load` and `solution.solve` refuse is not repeated here.
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from coursestaff.exercises import points
 from coursestaff.exercises.cells import BEGIN, END, Cell, grade_id, is_solution, marks, source
@@ -15,6 +16,7 @@ from coursestaff.exercises.spec import (
     Exercise,
     Question,
     SpecError,
+    load,
     parameters,
 )
 
@@ -22,6 +24,14 @@ HINT = "<details><summary>Hint</summary>"
 RUBRIC = "rubric.md"
 #: Kinds of question whose answer can be wrong in many ways, and how many a hint must know.
 FORESEEN = {"number": 2, "table": 2}
+
+
+def lacking(folder: Path) -> list[str]:
+    """Return all that keeps the exercise in a folder from being released, short of running it."""
+    try:
+        return [*faults(load(folder))]
+    except SpecError as problem:
+        return [str(problem)]
 
 
 def faults(exercise: Exercise) -> Iterator[str]:

@@ -168,25 +168,11 @@ def _planned(page: str, taught: Collection[str], root: Path) -> str:
     return page.partition("\n## ")[0] + "".join(f"\n{table}" for table in tables)
 
 
-def write_plans(root: Path = reader.ROOT) -> list[Path]:
-    """Write the tables into the page of the plans in the repository; return it if it has changed.
-
-    There it is read before anything is installed. A chapter's page of this guide is not there yet,
-    so its number leads to its run sheet.
-    """
-    page = root / _own().relative_to(reader.ROOT) / "plans.md"
-    if not page.exists():  # a course folder of its own, to which the packages are installed
-        return []
-    before = page.read_text(encoding="utf-8")
-    text = plans_unbuilt(before, root)
-    if text == before:
-        return []
-    page.write_text(text, encoding="utf-8", newline="\n")
-    return [page]
-
-
 def plans_unbuilt(page: str, root: Path) -> str:
-    """Return the page of the plans as the repository shows it."""
+    """Return the page of the plans as the repository shows it, before anything is installed.
+
+    A chapter's page of this guide is not there yet, so its number leads to its run sheet.
+    """
     names = {path.stem[:2]: path.stem for path in reader.chapters(root)}
     return _CHAPTER_LINK.sub(
         lambda link: f"](../../../solutions/{names[link[1]]}/{run_sheets.FILE})",
@@ -331,8 +317,20 @@ def exercise(lesson: Lesson, root: Path) -> str:
     )
 
 
+def outdated(course: Path) -> dict[Path, str]:
+    """Return what each run sheet, and the page of the plans, should say and does not, by file."""
+    page = course / _own().relative_to(reader.ROOT) / "plans.md"
+    made = run_sheets.sheets(course)
+    if page.exists():  # or it is a course folder of its own, to which the packages are installed
+        made[page] = plans_unbuilt(page.read_text(encoding="utf-8"), course)
+    there = {file: file.read_text(encoding="utf-8") for file in made if file.exists()}
+    return {file: text for file, text in made.items() if there.get(file) != text}
+
+
 def renew(course: Path, options: Namespace) -> None:
     """Write the run sheets and the plans that have changed, and say which: ``course sheets``."""
-    changed = [*run_sheets.write(course), *write_plans(course)]
+    changed = outdated(course)
+    for file, text in changed.items():
+        file.write_text(text, encoding="utf-8", newline="\n")
     names = ", ".join(file.relative_to(course).as_posix() for file in changed)
     print(f"Written: {names}." if changed else "Every run sheet says what it should.")

@@ -20,15 +20,10 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth")
 WIDTH = 132
 
 
-def write(root: Path = reader.ROOT) -> list[Path]:
-    """Write every run sheet anew; return those that have changed."""
-    changed = []
-    for path in reader.chapters(root):
-        file, text = root / "solutions" / path.stem / FILE, sheet(reader.read(path))
-        if not file.exists() or file.read_text(encoding="utf-8") != text:
-            file.write_text(text, encoding="utf-8", newline="\n")
-            changed.append(file)
-    return changed
+def sheets(root: Path = reader.ROOT) -> dict[Path, str]:
+    """Return what every run sheet should say, by its file."""
+    chapters = reader.chapters(root)
+    return {root / "solutions" / path.stem / FILE: sheet(reader.read(path)) for path in chapters}
 
 
 def sheet(lesson: Lesson) -> str:

@@ -121,14 +121,9 @@ def _complete(folder: Path) -> Exercise:
         SpecError: with all that it lacks.
 
     """
-    try:
-        exercise = spec.load(folder)
-        lacking = list(checklist.faults(exercise))
-    except SpecError as problem:
-        lacking = [str(problem)]
-    if lacking:
+    if lacking := checklist.lacking(folder):
         raise _not_released(folder.name, "\n".join(lacking))
-    return exercise
+    return spec.load(folder)
 
 
 def _not_released(name: str, reason: str) -> SpecError:
