@@ -1,7 +1,9 @@
 """The tables of a course and the manifest that describes them: renew it, and say what it lacks."""
 
+import csv
 import json
 from argparse import Namespace
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,7 +48,8 @@ def faults(course: Path) -> Iterator[str]:
             continue
         yield from (f"{manifest.MANIFEST}, {name}: {place} is empty." for place in empty(entry))
         if entry["format"] == "csv":
-            there = manifest.columns_of(path.read_bytes())
+            with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+                there = next(csv.reader(file), [])
             said = [field["name"] for field in entry["schema"]["fields"]]
             if there != said:
                 yield (
@@ -62,9 +65,13 @@ def misfits(course: Path) -> Iterator[str]:
 
     described = course / "data" / manifest.MANIFEST
     report = frictionless.validate(described, skip_errors=["byte-count", "hash-count"])
-    yield from (error.message for error in report.errors)
-    for task in report.tasks:
-        yield from (f"data/{task.place}: {error.message}." for error in task.errors)
+    found = [(task.place, error.to_descriptor()) for task in report.tasks for error in task.errors]
+    found += [(manifest.MANIFEST, error.to_descriptor()) for error in report.errors]
+    rows = defaultdict(list)
+    for file, error in found:
+        what = f"data/{file}, {error.get('fieldName', error['type'])}", error["note"]
+        rows[what].append(str(error.get("rowNumber", 1)))
+    yield from (f"{place}, row {', '.join(rows[place, note])}: {note}." for place, note in rows)
 
 
 def empty(entry: dict) -> list[str]:

@@ -111,9 +111,6 @@ def _refused(place: str, look: Callable, *given: object) -> Iterator[str]:
         yield f"{place}: {kind}{problem}"
 
 
-# --- What is not there ------------------------------------------------------------------------
-
-
 def _missing(course: Path, own: Path, chapters: list[str], names: list[str]) -> Iterator[str]:
     yield from tables.faults(course)
     known = {*names, *views.names()}
@@ -124,9 +121,12 @@ def _missing(course: Path, own: Path, chapters: list[str], names: list[str]) -> 
             yield f"{shown(path)} is missing. Write it, or take it off the chapters."
     for name in chapters:
         yield from _refused("words", read, own / "words" / f"{name[:2]}.yaml", WORDS_SCHEMA)
-        yield from _refused("chapter", reader.read, course / "notebooks" / f"{name}.ipynb")
+        if (notebook := course / "notebooks" / f"{name}.ipynb").is_file():
+            yield from _refused("chapter", reader.read, notebook)
     for folder in spec.exercise_folders(course / "solutions"):
-        yield from checklist.lacking(folder)
+        lacking = checklist.lacking(folder)
+        yield from (f"exercise {folder.name}: {each}" for each in lacking)
+        yield from () if lacking else _unknown(folder / f"{folder.name}.ipynb", known)
         if not (course / "exercises" / folder.name / f"{folder.name}.ipynb").is_file():
             yield f"exercises/{folder.name} is missing. Run `course release {folder.name}`."
 
@@ -137,13 +137,9 @@ def _unknown(notebook: Path, known: set[str]) -> Iterator[str]:
         for name in LOADS.findall(cell.source):
             if name not in known:
                 yield (
-                    f"{shown(notebook)}, cell {cell.id}: there is no table and no view {name!r}. "
-                    f"Describe the table in data/{MANIFEST}, or write the view as a function of "
-                    "that name."
+                    f"{shown(notebook)}, cell {cell.id}: there is no table {name!r} in "
+                    f"data/{MANIFEST}, and no function of that name in views/."
                 )
-
-
-# --- Names that lead nowhere ------------------------------------------------------------------
 
 
 def _in_article() -> Iterator[str]:
@@ -187,16 +183,11 @@ def _in_chapter(course: Path, name: str) -> Iterator[str]:
     notebook = course / "notebooks" / f"{name}.ipynb"
     code = [cell.source for cell in spec.read_notebook(notebook).cells]
     trials = " ".join(source for source in code if "claims.trial(" in source)
-    for claim_id in [
-        each.claim_id for each in claims.select(core=True) if each.chapter == name[:2]
-    ]:
-        if claim_id not in said:
-            yield f"{file}, verdicts: the core claim {claim_id} has no sentence."
-        if claim_id not in trials:
-            yield f"{shown(notebook)}: no cell says claims.trial of the core claim {claim_id}."
-
-
-# --- What was made of an earlier version ------------------------------------------------------
+    core = [each.claim_id for each in claims.select(core=True) if each.chapter == name[:2]]
+    untold = (each for each in core if each not in said)
+    untried = (each for each in core if each not in trials)
+    yield from (f"{file}, verdicts: the core claim {each} has no sentence." for each in untold)
+    yield from (f"{shown(notebook)}: no claims.trial of the core claim {each}." for each in untried)
 
 
 def _outdated(course: Path) -> Iterator[str]:

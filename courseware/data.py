@@ -18,7 +18,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from courseware import article, ui, views
-from courseware.manifest import DataError, columns_of, package, root
+from courseware.manifest import DataError, package, root
 from courseware.views import bases, is_view
 
 # A single value is shown as 12.3 and not as np.float64(12.3), which frightens beginners.
@@ -159,7 +159,8 @@ def _verified_bytes(path: Path, entry: dict) -> bytes:
 
 def _read_csv(content: bytes, entry: dict) -> pd.DataFrame:
     kinds = {field["name"]: field["type"] for field in entry["schema"]["fields"]}
-    if missing := [name for name in kinds if name not in columns_of(content)]:
+    there = pd.read_csv(BytesIO(content), nrows=0)
+    if missing := [name for name in kinds if name not in there]:
         raise DataError(
             f"The file {entry['path']} has no column {missing[0]!r}. Its first line should be "
             f"{','.join(kinds)}, and in every line a comma, not a semicolon, separates the cells."

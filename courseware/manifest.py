@@ -3,7 +3,6 @@
 It needs no pandas: who only asks for the course folder does not wait for it.
 """
 
-import csv
 import hashlib
 import json
 import os
@@ -55,12 +54,6 @@ def root() -> Path:
         f"The course's tables were not found in {looked}. Open the notebook from inside the course "
         "folder, or set NO_LIMITS_DATA to its data folder."
     )
-
-
-def columns_of(content: bytes) -> list[str]:
-    """Return the names of a CSV table's columns; a spreadsheet may mark the file's beginning."""
-    first = content.decode("utf-8-sig", errors="replace").partition("\n")[0]
-    return next(csv.reader([first]), [])
 
 
 @cache

@@ -21,11 +21,6 @@ FILES = sorted(words.folder().glob("[0-9][0-9].yaml"))
 ASKED_BY = {"predictions": "predict", "discussions": "answer"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_file_of_words_fits_its_schema(path):
-    assert read(path, SCHEMA).content
-
-
 def test_every_chapter_has_its_words():
     chapters = [path.stem[:2] for path in CHAPTERS]
     assert [path.stem for path in FILES] == chapters, "NAMES in tests/notebooks.py, and the files"
