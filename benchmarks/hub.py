@@ -605,7 +605,7 @@ TRIES = {
         "import os, sys\n"
         "for top in ('/srv', '/home', sys.prefix):\n"
         "    for folder, _, names in os.walk(top):\n"
-        "        if '/solutions/0' in folder: print(folder, 'READ')\n"
+        "        if '/solutions/{exercise}' in folder: print(folder, 'READ')\n"
     ),
     "the hub's database": "print(open('{private}/jupyterhub.sqlite', 'rb').read(), 'READ')",
     "the slips": "import os; print(os.listdir('{private}/slips'), 'READ')",
