@@ -67,7 +67,7 @@ def finding(number: str) -> charts.page.Chart:
 
 
 def shown_as_finding(number: str) -> list[str]:
-    """A chart of a chapter, laid out for a phone: its words, and its numbers."""
+    """A chart of a chapter: its words, and its numbers."""
     chart = finding(number)
     words = chart.words
     numbers = chart.table.frame.to_csv(float_format=DIGITS)

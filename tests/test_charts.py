@@ -336,7 +336,7 @@ def test_years_that_would_touch_are_left_out_and_can_still_have_a_note(monkeypat
     monkeypatch.setattr(charts.page, "display", lambda _: None)
     years = pd.Index(range(1990, 2023), name="year")
     ax = pd.DataFrame({"billion": range(33)}, years).plot.bar()
-    charts.show(ax, note=(2001, "here"), **OWN)
+    charts.show(ax, notes=[(2001, "here")], **OWN)
     names = [tick.get_text() for tick in ax.get_xticklabels()]
     assert names[:3] == ["1990", "", "1992"]
     assert [text.xy for text in ax.texts if text.get_gid() == "note"] == [(11, 11)]

@@ -1,6 +1,5 @@
 """Maps measure rightly, show what they should, and their names do not touch."""
 
-import io
 from itertools import combinations
 
 import numpy as np
@@ -10,12 +9,10 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from PIL import Image
 from pyproj import Geod, Transformer
 from shapely import LineString, MultiLineString, Point, box
 
 from courseware import article, charts, data, maps, palette, words
-from courseware.charts import styling
 from courseware.label_placement import size_of, spots_around, spots_within
 from courseware.maps import base_map, on_page
 
@@ -551,7 +548,7 @@ def form(request, put):
 
 
 def figures(chart):
-    return chart.figure, chart.narrow()
+    return (chart.figure,)
 
 
 @pytest.mark.parametrize("form", FORMS, indirect=True)
@@ -566,11 +563,11 @@ def test_no_name_is_cut_off_or_lies_on_another_on_any_map(form):
 
 @pytest.mark.parametrize("form", FORMS, indirect=True)
 def test_letters_are_large_enough_on_a_page_and_on_a_phone(form):
-    for figure, width, least in zip(figures(form), (820, 342), (12, 12), strict=True):
+    for figure, width, least in zip(figures(form), (820,), (12,), strict=True):
         size = width / figure.get_figwidth() / 72  # pixels a point
         written = [text for text in figure.findobj(Text) if text.get_text()]
         assert min(text.get_fontsize() for text in written) * size >= least
-        assert figure.get_figheight() * size * 72 <= (350 if width == 820 else 530)
+        assert figure.get_figheight() * size * 72 <= 350
 
 
 @pytest.mark.parametrize("form", FORMS, indirect=True)
@@ -616,7 +613,7 @@ def test_a_box_has_a_small_map_that_shows_where_it_is_and_names_what_lies_outsid
 @pytest.mark.parametrize("form", [show_pipes_near], indirect=True)
 def test_crimea_is_named_on_the_small_map_if_the_other_does_not_show_it(form):
     named = [[CRIMEA in names_on(ax) for ax in figure.axes] for figure in figures(form)]
-    assert named == [[True, False], [False, True]]
+    assert named == [[True, False]]
 
 
 @pytest.mark.parametrize("form", [show_borders], indirect=True)
@@ -670,12 +667,6 @@ def test_ways_are_as_long_as_their_legs():
     assert ways["km"].tolist() == pytest.approx(
         [maps.geodesic_km(towns), maps.geodesic_km(towns.iloc[[0, -1]])], rel=1e-4
     )
-
-
-def test_a_phone_gets_a_map_of_its_own(put, gas):
-    maps.show(gas.plot(column="status"), "77-lines", gas, idle=11, lines=28)
-    phone = Image.open(io.BytesIO(charts.for_phone(put[0])))
-    assert phone.width == round(styling.NARROW[0] * charts.phone.PHONE_DPI)
 
 
 def test_a_ruler_on_two_maps(put, monkeypatch):

@@ -1,6 +1,5 @@
 """`charts.show` styles what was plotted: words that fit, looks by label, what came later."""
 
-import io
 import json
 from html import escape
 
@@ -12,7 +11,6 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import same_color, to_hex
 from matplotlib.text import Text
-from PIL import Image
 
 from coursestaff.publishing import mime_output, static_notebooks
 from courseware import charts, data, ipython_extension, palette, ui, words
@@ -144,7 +142,7 @@ def test_focus_on_one_bar_of_many(show):
 @pytest.mark.parametrize("draw", [lambda t: t.plot(), lambda t: t.plot.bar()])
 def test_a_note_stands_at_its_place(show, draw):
     note = {"at": 2022, "says": "{India[2022]:.0f} Mt"}
-    chart = show(draw(BUYERS), BUYERS, note=note, focus="India")
+    chart = show(draw(BUYERS), BUYERS, notes=[note], focus="India")
     (text,) = texts(chart, "note")
     assert text.get_text() == "37 Mt"
     assert text.xy[1] == pytest.approx(37)
@@ -152,60 +150,45 @@ def test_a_note_stands_at_its_place(show, draw):
 
 
 @pytest.mark.parametrize("kind", ["bar", "barh"])
-def test_a_note_of_a_bar_stands_clear_of_all_numbers_on_every_screen(show, kind):
+def test_a_note_of_a_bar_stands_clear_of_all_numbers(show, kind):
     table = BUYERS[["China", "India"]].set_axis(["old", "middle", "new"])
     said = {"at": "middle", "says": "India buys much more than before"}
-    chart = show(table.plot(kind=kind), table, note=said, focus="India", alt=ALT)
-    before = charts.png(chart.figure)
+    chart = show(table.plot(kind=kind), table, notes=[said], focus="India", alt=ALT)
     (note,) = texts(chart, "note")
-    ax = chart.figure.axes[0]
-
-    def is_clear():
-        boxes = [text.get_window_extent() for text in texts(chart, "outside")]
-        assert len(boxes) == 6
-        assert not any(note.get_window_extent().overlaps(box) for box in boxes)
-        assert inside([note.get_window_extent()], ax.bbox.expanded(1.01, 1.01))
-
-    is_clear()
-    with styling.narrow(chart.figure, chart.layout):
-        is_clear()
-    assert charts.png(chart.figure) == before
-
-
-def test_a_note_of_a_bar_that_has_room_leaves_its_axis_at_once(show, monkeypatch):
-    table = BUYERS[["India"]].set_axis(["old", "middle", "new"])
-    note = {"at": "old", "says": "few"}
-    chart = show(table.plot.bar(), table, note=note, alt=ALT)
-    (said,) = chart.layout.notes
-    moved = []
-    monkeypatch.setattr(marks.BarNote, "_limit", lambda _, *limits: moved.append(limits))
-    said.place()
-    assert moved == [said.limits]
+    boxes = [text.get_window_extent() for text in texts(chart, "outside")]
+    assert len(boxes) == 6
+    assert not any(note.get_window_extent().overlaps(box) for box in boxes)
+    assert inside([note.get_window_extent()], chart.figure.axes[0].bbox.expanded(1.01, 1.01))
 
 
 def test_a_note_at_the_highest_point_stands_beside_it(show):
     peak = BUYERS[["India"]].assign(India=[4.5, 82.0, 37.0])
-    chart = show(peak.plot(), peak, note={"at": 2022, "says": "peak"})
+    chart = show(peak.plot(), peak, notes=[{"at": 2022, "says": "peak"}])
     (note,) = texts(chart, "note")
     box = note.get_window_extent()
     x, y = chart.figure.axes[0].transData.transform((2022, 82))
     assert box.x0 > x and box.y0 < y < box.y1
 
 
-def test_a_note_at_a_low_point_stands_off_the_axis_on_every_screen(show):
+def test_a_note_at_a_low_point_stands_off_the_axis(show):
     low = BUYERS[["Europe"]].assign(Europe=[139.0, 3.0, 32.0])
     said = {"at": 2022, "says": "on average 14 dollars lower"}
-    chart = show(low.plot(), low, note=said)
+    chart = show(low.plot(), low, notes=[said])
     (note,) = texts(chart, "note")
-    ax = chart.figure.axes[0]
+    note.get_window_extent()
+    assert Text.get_window_extent(note).y0 > chart.figure.axes[0].bbox.y0 + 1
 
-    def is_off():
-        note.get_window_extent()
-        return Text.get_window_extent(note).y0 > ax.bbox.y0 + 1
 
-    assert is_off()
-    with styling.narrow(chart.figure, chart.layout):
-        assert is_off()
+def test_a_chart_has_several_notes_each_at_the_line_it_is_of(show):
+    notes = [
+        {"at": 2021, "says": "{China[2021]:.0f} Mt", "of": "China"},
+        {"at": 2022, "says": "the second", "of": "India"},
+    ]
+    written = texts(show(BUYERS.plot(), BUYERS, notes=notes), "note")
+    assert [(text.get_text(), text.xy[1]) for text in written] == [
+        ("80 Mt", 80),
+        ("the second", 37),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +196,7 @@ def test_a_note_at_a_low_point_stands_off_the_axis_on_every_screen(show):
 )
 def test_near_an_edge_a_note_is_not_on_the_line_that_comes_or_goes_there(show, values, at):
     table = pd.DataFrame({"bcm": values}, pd.Index(range(2000, 2000 + len(values)), name="year"))
-    chart = show(table.plot(), table, note={"at": at, "says": "about half"})
+    chart = show(table.plot(), table, notes=[{"at": at, "says": "about half"}])
     (note,) = texts(chart, "note")
     box, ax = note.get_window_extent(), chart.figure.axes[0]
     years = np.linspace(2000, 1999 + len(values), 400)
@@ -224,7 +207,7 @@ def test_near_an_edge_a_note_is_not_on_the_line_that_comes_or_goes_there(show, v
 def test_a_note_in_the_call_needs_its_place():
     said = {"title": "India", "unit": "Mt", "source": "nobody", "alt": ALT}
     with pytest.raises(marks.NoPlaceError, match="1999"):
-        charts.show(BUYERS.plot(), note=(1999, "nothing"), **said)
+        charts.show(BUYERS.plot(), notes=[(1999, "nothing")], **said)
 
 
 def test_lines_end_in_words_that_name_their_whole(show):
@@ -547,102 +530,13 @@ def test_panels_share_looks_scales_and_one_legend(show):
     assert [text.get_text() for text in legend.get_texts()] == ["China", "India"]
 
 
-# For a phone ------------------------------------------------------------------------------
-
-
-def test_a_phone_gets_the_same_figure_laid_out_again_and_the_page_keeps_its_own(show):
-    figures = [
-        (BUYERS.rename(columns={"China": "China, as the edition of 2025 has it"}), "line"),
-        (BUYERS, "bar"),
-        (BUYERS, "barh"),
-        (BUYERS.set_axis(pd.date_range("2021-01-01", periods=3, freq="60D")), "line"),
-    ]
-    for table, kind in figures:
-        chart = show(table.plot(kind=kind), table)
-        before, size = charts.png(chart.figure), chart.figure.get_size_inches().tolist()
-        phone = Image.open(io.BytesIO(charts.for_phone(chart)))
-        assert phone.mode == "P"
-        assert phone.size == tuple(round(side * charts.phone.PHONE_DPI) for side in styling.NARROW)
-        assert chart.figure.get_size_inches().tolist() == size
-        assert charts.png(chart.figure) == before
-
-
-def test_on_a_phone_labels_stay_inside_and_panels_stand_two_by_two(show):
-    _, axes = plt.subplots(2, 4, sharex=True, sharey=True, figsize=(8.2, 5))
-    axes = axes.ravel()
-    for ax in axes:
-        BUYERS.plot(ax=ax)
-    panels = show(axes, BUYERS)
-    single = show(BUYERS.plot(), BUYERS)
-    for chart in (panels, single):
-        with styling.narrow(chart.figure, chart.layout):
-            chart.figure.canvas.draw()
-            drawn = chart.figure.get_tightbbox()  # inches
-            assert inside([drawn], chart.figure.bbox_inches)
-            ends = [text.get_window_extent() for _, text in chart.layout.ends]
-            assert not touching(ends)
-            places = [
-                (ax.get_subplotspec().rowspan.start, ax.get_subplotspec().colspan.start)
-                for ax in chart.figure.axes
-            ]
-            below = [ax.xaxis.get_tick_params()["labelbottom"] for ax in chart.figure.axes]
-            if chart is panels:
-                assert places == [divmod(n, 2) for n in range(8)]
-                assert below == [False] * 6 + [True] * 2
-    assert [ax.get_subplotspec().colspan.start for ax in axes] == [0, 1, 2, 3] * 2
-
-
-@pytest.mark.parametrize("kind", ["line", "bar"])
-def test_on_a_phone_a_note_has_shorter_lines(show, kind):
-    drawn = BUYERS.plot(kind=kind)
-    chart = show(drawn, BUYERS, note={"at": 2021, "says": "no figure was found"}, alt=ALT)
-    (text,) = texts(chart, "note")
-    with styling.narrow(chart.figure, chart.layout):
-        assert text.get_text() == "no figure was\nfound"
-    assert text.get_text() == "no figure was found"
-
-
-def test_on_a_phone_numbers_below_zero_and_long_names_keep_apart(show):
-    days = pd.Series([-162.0, -9.0, 119.0], ["It asks its allies for troops", "A long name", "c"])
-    days = days.rename("days").to_frame()
-    chart = show(days.plot.barh(), days)
-    (ax,) = chart.figure.axes
-    with styling.narrow(chart.figure, chart.layout):
-        names = [label.get_window_extent() for label in ax.get_yticklabels()]
-        assert not touching(names)
-        numbers = [text.get_window_extent() for text in texts(chart, "outside")]
-        assert inside(numbers, ax.bbox)
-
-
-def test_on_a_phone_names_beside_points_are_wrapped_and_the_picture_grows_with_them(show):
-    names = ["Kazakhstan, the two customs", "Kazakhstan, its own statistics"] * 6
-    rows = BUYERS.plot()
-    rows.set_yticks(np.linspace(5, 135, len(names)), names)
-    chart = show(rows, BUYERS)
-    with styling.narrow(chart.figure, chart.layout):
-        written = rows.get_yticklabels()
-        assert all("\n" in label.get_text() for label in written)
-        assert not touching([label.get_window_extent() for label in written])
-        assert chart.figure.get_figheight() > styling.NARROW[1]
-    assert [label.get_text() for label in rows.get_yticklabels()] == names
-
-
-def test_on_a_phone_a_long_legend_takes_nothing_from_the_bars(show):
-    kinds = [f"a kind with a long name, number {n}" for n in range(7)]
-    table = pd.DataFrame(1.0, index=pd.Index(["one", "two"], name="type"), columns=kinds)
-    chart = show(table.plot.barh(stacked=True), table)
-    with styling.narrow(chart.figure, chart.layout):
-        assert chart.figure.get_figheight() == pytest.approx(styling.NARROW[1] + 5 * styling.LINE)
-
-
-def test_a_finished_figure_stays_as_it_was_drawn_and_has_no_picture_for_phones(sent):
+def test_a_finished_figure_stays_as_it_was_drawn(sent):
     ax = BUYERS.plot(legend=True)
     charts.Canvas(fig := ax.get_figure())
     before = [line.get_color() for line in ax.get_lines()], ax.get_legend()
     said = charts.showing.ChartWords("It rises", "It rises", "A line that rises from one to two.")
     charts.put_on_page(fig, said, BUYERS, "It rises")
     assert ([line.get_color() for line in ax.get_lines()], ax.get_legend()) == before
-    assert charts.for_phone(sent[0]) == b""
 
 
 def test_a_grid_says_each_vote_in_a_sign_a_word_and_a_fill(sent, show):

@@ -16,7 +16,7 @@ from PIL import Image
 from coursestaff.chapters import own_name
 from coursestaff.publishing import mime_output, static_notebooks
 from courseware import charts, claims, data, journal, turns, ui
-from courseware.charts import grid, styling
+from courseware.charts import grid
 from courseware.explorers.argument_map import ArgumentMap
 from courseware.explorers.argument_map.argument_map import BY_OWN, MapState
 from courseware.explorers.base import Panel
@@ -181,25 +181,19 @@ def test_a_chart_tells_its_words_and_its_numbers(kernel, tmp_path):
     assert "base64" not in page
 
 
-def test_a_phone_loads_a_picture_of_its_own_with_the_same_description(
-    kernel, tmp_path, monkeypatch
-):
+def test_a_wide_chart_pans_on_a_phone_and_has_a_name_there(kernel, tmp_path, monkeypatch):
     sent = []
     monkeypatch.setattr(charts.page, "display", sent.append)
     buyers = data.load("russian_crude_by_buyer")
     charts.show(buyers.plot(), "02-buyers", buyers, times=2.8)
     told = kernel(sent[0])
     page = balanced(static_notebooks.html(told, tmp_path))
-    source, picture = re.search(r"<picture>(<source[^>]*>)(<img[^>]*>)</picture>", page).groups()
-    assert 'media="(max-width:600px)"' in source
+    frame, picture = re.search(r'(<div class="pans"[^>]*>)(<img[^>]*>)</div>', page).groups()
+    assert 'tabindex="0"' in frame and f'aria-label="{escape(told.title)}"' in frame
     assert f'alt="{escape(told.alt)}"' in picture and page.count("alt=") == 1
-    files = [
-        re.search(r'(?:srcset|src)="../_static/[^/]*/([^"]+)"', p)[1] for p in (source, picture)
-    ]
-    small, large = (Image.open(io.BytesIO((tmp_path / f).read_bytes())).size for f in files)
-    assert small == tuple(round(inches * charts.phone.PHONE_DPI) for inches in styling.NARROW)
-    assert large == tuple(round(side) for side in sent[0].figure.get_size_inches() * charts.DPI)
-    assert page.count("<table") == 1 and 'class="finding"' in page
+    file = re.search(r'src="../_static/[^/]*/([^"]+)"', picture)[1]
+    size = Image.open(io.BytesIO((tmp_path / file).read_bytes())).size
+    assert size == tuple(round(side) for side in sent[0].figure.get_size_inches() * charts.DPI)
 
 
 def test_numbers_in_a_table_as_pandas_writes_it_stand_right(tmp_path):

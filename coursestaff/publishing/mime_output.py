@@ -44,7 +44,7 @@ class Table:
 class Picture:
     """A picture as PNG (base64), the words around it, and the numbers that it shows.
 
-    ``phone`` is one for narrow screens, if there is one; ``fold`` is what the fold with its table
+    ``phone`` is that of an explorer for narrow screens; ``fold`` is what the fold with its table
     is called; ``made`` is HTML on how that table was made, one piece a view;
     ``see`` is what to see, said beside it; ``note`` what it says of the boundaries that it draws.
     """
@@ -203,7 +203,6 @@ def chart(shown: charts.Chart) -> Picture:
         table=table(shown.table),
         see=words.see,
         note=words.note,
-        phone=_text(charts.for_phone(shown)),
         made=[data.how_made(name) for name in shown.views],
     )
 

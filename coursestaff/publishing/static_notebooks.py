@@ -287,7 +287,7 @@ def _seen(picture: mime_output.Picture) -> str:
 
 
 def _figure(picture: mime_output.Picture, pictures: Path) -> str:
-    """Return a described picture, and the one that a phone loads in its place if there is one."""
+    """Return a described picture: a phone pans it, or loads the one that it has for it."""
     file, (width, height) = _kept(picture.png, pictures)
     drawn = (
         f'<img src="{file}" width="{width}" height="{height}" alt="{escape(picture.alt)}" '
@@ -297,6 +297,9 @@ def _figure(picture: mime_output.Picture, pictures: Path) -> str:
         file, (width, height) = _kept(picture.phone, pictures)
         source = f'<source media="{PHONE}" srcset="{file}" width="{width}" height="{height}">'
         drawn = f"<picture>{source}{drawn}</picture>"
+    else:
+        name = escape(picture.title)
+        drawn = f'<div class="pans" role="group" tabindex="0" aria-label="{name}">{drawn}</div>'
     return f'<figure style="margin:0.5em 0">{drawn}</figure>'
 
 

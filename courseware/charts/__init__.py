@@ -19,7 +19,6 @@ from courseware.charts.drawn import in_lines
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
 from courseware.charts.page import Chart, Grid, Shown, Tiles, last_shown
-from courseware.charts.phone import for_phone
 from courseware.charts.showing import (
     YOUR_VERSION,
     in_words,
@@ -49,7 +48,6 @@ __all__ = [
     "bar_rows",
     "color",
     "contrast",
-    "for_phone",
     "hues_of",
     "in_lines",
     "in_words",

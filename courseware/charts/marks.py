@@ -41,7 +41,8 @@ class Marks(NamedTuple):
 
     later: Any = None  #: when "after the article" begins, as `templating.moment` gives it
     focus: Sequence[str] = ()  #: labels or names below bars that keep their hue
-    note: tuple[Any, str] | None = None  #: a place on the axis, and what is said there
+    #: places on the axis, what is said there, and the label that has the point, "" for the focus
+    notes: Sequence[tuple[Any, str, str]] = ()
     ends: Mapping[str, str] = {}  #: what stands at the end of a line, by its label
 
 
@@ -78,10 +79,6 @@ class BarNote:
     def sign(self) -> int:
         """On which side of zero the bar ends."""
         return -1 if self.text.xy[self.way] < 0 else 1
-
-    def take_no_room(self) -> None:
-        """Give the axis its own limits back."""
-        self._limit(*self.limits)
 
     def place(self) -> None:
         """Find place and room in the figure as large as it is now."""
@@ -173,7 +170,7 @@ def note(
         left = across > 0.75
         away, side = (-AWAY if left else AWAY, 0), "center"
     return ax.annotate(
-        words,
+        in_lines(words, _letters(ax.get_figure())),
         (x, y),
         xytext=away,
         ha="right" if left else "left",
@@ -186,12 +183,6 @@ def note(
 def _letters(fig: Figure) -> int:
     """Return how many letters a line of a note may have."""
     return letters_of_a_line(fig, NOTE_LETTERS, NOTE_LETTERS_AN_INCH)
-
-
-def write_note(text: Annotation, words: str, offset: tuple[float, float]) -> None:
-    """Write the note of a line at its offset, in lines that fit the figure as it is now."""
-    text.set_text(in_lines(words, _letters(text.get_figure())))
-    text.xyann = offset
 
 
 def lift_note(text: Annotation) -> None:

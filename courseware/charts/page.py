@@ -9,7 +9,7 @@ from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
 from courseware import ui
-from courseware.charts import sources, styling
+from courseware.charts import sources
 from courseware.charts.images import picture
 from courseware.ui import css
 
@@ -52,8 +52,6 @@ class Chart(HTML):
         table: ui.Table,
         views: Sequence[str] = (),
         unfit: str = "",
-        layout: styling.Layout | None = None,
-        narrow: Callable[[], Figure] | None = None,
     ) -> None:
         """Write the described picture and, folded, its numbers and how they were made.
 
@@ -63,13 +61,10 @@ class Chart(HTML):
             table: its numbers.
             views: the views among its sources.
             unfit: why the words of the course do not fit this table, if they do not.
-            layout: how the figure was laid out; one that was left as it is can have no other size,
-            narrow: unless this draws it again for a phone.
 
         """
         self.figure, self.words, self.table = figure, words, table
         self.views, self.unfit = tuple(views), unfit
-        self.layout, self.narrow = layout, narrow
         width = figure.get_size_inches()[0] * 100
         drawn = picture(words.png, words.alt, width, in_view=True)
         drawn = beside(drawn, words.see, width) if words.see else drawn

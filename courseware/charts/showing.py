@@ -1,6 +1,6 @@
 """Put on the page what a cell has plotted, with the words that belong to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,7 +40,7 @@ def show(
     table: pd.DataFrame | None = None,
     *,
     focus: str | Sequence[str] = (),
-    note: tuple[Any, str] | None = None,
+    notes: Sequence[tuple[Any, str]] = (),
     **numbers: Any,
 ) -> None:
     """Style what was plotted and put it on the page, with its words.
@@ -54,7 +54,7 @@ def show(
         table: the plotted numbers. With a key it must be given: a bar of a missing number has
             height 0. Of a chart of one's own they are read off the axes if it is left out.
         focus: what the title names, one label or several: it keeps its hue, the rest turns grey.
-        note: a place (a year, a day, the name of a bar) and the few words to be written there.
+        notes: places (a year, a day, the name of a bar), each with the few words to write there.
         numbers: what the words name besides the table's columns; of a chart of one's own, its
             words: title (the finding), unit (with years), source (a sentence, or the name of a
             table) and alt (one or two sentences that say what it shows).
@@ -84,7 +84,7 @@ def show(
     fig.set_dpi(DPI)
     values = templating.names(table, numbers)
     fitting = _fitting(written, values)
-    marks = _marks(written, fitting.written, values, focus, note)
+    marks = _marks(written, fitting.written, values, focus, notes)
     layout = styling.style_axes(fig, drawn, table, marks)
     if key is None:
         said = ChartWords(*(" ".join(written[part].split()) for part in ChartWords._fields[:3]))
@@ -101,7 +101,6 @@ def put_on_page(
     *,
     note: str = "",
     layout: styling.Layout | None = None,
-    narrow: Callable[[], Figure] | None = None,
 ) -> None:
     """Draw a finished figure and put it on the page: the one road there.
 
@@ -112,7 +111,6 @@ def put_on_page(
         source: a table's name, several, or a sentence of its own.
         note: what a fold below the source says: whose borders a map draws.
         layout: what styling found out; None if the figure was left as it is.
-        narrow: draws it again for a phone; None if styling can do that, or nothing can.
 
     """
     found = layout or styling.Layout()
@@ -122,7 +120,7 @@ def put_on_page(
     line += f". {found.missing}: not reported" if found.missing else ""
     shown = Shown(png(fig), said.title, unit, said.alt, line, said.see, note)
     told = numbers_of(table, unit)
-    put(Chart(fig, shown, told, sources.views(source), said.unfit, layout, narrow))
+    put(Chart(fig, shown, told, sources.views(source), said.unfit))
 
 
 def own_words(given: Mapping[str, Any]) -> dict[str, str]:
@@ -228,7 +226,8 @@ def _filled(written: Mapping[str, Any], values: Mapping[Any, Any]) -> ChartWords
 
     """
     said = [templating.fill(written.get(part, ""), values) for part in ChartWords._fields[:4]]
-    for inside in (*written.get("ends", {}).values(), written.get("note", {}).get("says", "")):
+    notes = (note["says"] for note in written.get("notes", ()))
+    for inside in (*written.get("ends", {}).values(), *notes):
         templating.fill(inside, values)  # they stand in the picture, and fit or do not fit with it
     if "holds" in written and not templating.holds(written["holds"], values):
         raise UnfitWordsError(f"this condition is not true: {written['holds']}")
@@ -240,18 +239,20 @@ def _marks(
     fits: Mapping[str, Any],
     values: Mapping[Any, Any],
     focus: str | Sequence[str],
-    note: tuple[Any, str] | None,
+    notes: Sequence[tuple[Any, str]],
 ) -> styling.Marks:
     """Return what the picture shows of its title: of the words that fit, none if none do."""
     later = written.get("later")
     asked = focus or fits.get("focus", ())
     ends = {name: templating.fill(end, values) for name, end in fits.get("ends", {}).items()}
-    if note is None and "note" in fits:
-        note = (fits["note"]["at"], templating.fill(fits["note"]["says"], values))
+    said = [
+        (note["at"], templating.fill(note["says"], values), note.get("of", ""))
+        for note in fits.get("notes", ())
+    ]
     return styling.Marks(
         later=None if later is None else templating.moment(later),
         focus=(asked,) if isinstance(asked, str | int) else tuple(asked),
-        note=note,
+        notes=[(*note, "") for note in notes] or said,
         ends=ends,
     )
 

@@ -1,13 +1,11 @@
 """Style what pandas or matplotlib drew: looks by label, ticks, labels at the ends, what came later.
 
 Only what was left as it comes is changed: a colour, a scale or limits that somebody chose stay.
-What depends on the size of the figure can be settled again: `narrow` does so for a phone.
 """
 
 import datetime
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, compress
 
@@ -52,14 +50,11 @@ MOST_ENDS = 9  # lines that can be labelled at their ends
 LABEL_LETTERS, LETTERS_AN_INCH = 24, 3  # of an end label's line; an inch of the figure's width
 NAME_LETTERS, NAME_LETTERS_AN_INCH = 31, 4.25  # the same beside a bar
 LEGEND_LETTERS_AN_INCH, HANDLE_LETTERS = 11, 6  # of a legend; what a line or patch in it takes
-NARROW = (3.56, 4.0)  # inches of a picture for phones: 342 pixels wide, 9 points are 12
-TALL, PANEL = 0.8, 1.6  # inches of one with many panels: once, and for each row
-LINE = 0.18  # inches of a line of a name beside a bar, or of a legend
-LOW_LEGEND = 2  # lines of a legend that a picture for phones has room for
 SMALL, TINY = 10.5, 9.0  # points: 9 are 12.5 px where a chart has its full width
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
 PANDAS_WIDTH, GROUP_WIDTH = 0.5, 0.86  # of the distance between groups of bars
+NEAR = 0.35  # inches from the end of a line to the edge: so far a thin line leads to its name
 MANY_GROUPS = 3  # bars side by side
 BEYOND, BEYOND_BOTH = 0.14, 0.25  # of the values: room for numbers after bars, on one side or two
 FAINTEST = 1.5  # contrast of a fill with paper: a paler one gets an edge
@@ -85,8 +80,6 @@ class Layout:
     notes: list[marks.BarNote] = field(default_factory=list)
     line_notes: list[Annotation] = field(default_factory=list)
     named_numbers: list[Annotation] = field(default_factory=list)  #: of bars that keep their hue
-    #: What is to be done again whenever the figure has another size.
-    fits: list[Callable[[], None]] = field(default_factory=list)
 
 
 def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, asked: Marks) -> Layout:
@@ -102,27 +95,19 @@ def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, asked: Ma
         _axes(ax, table, found, asked.later, layout)
     _names(fig, axes, found, layout)
     _lay_out(fig, layout)
-    if asked.note:
-        place, said = asked.note
-        note = marks.note(axes, place, said, asked.focus)
-        if isinstance(note, marks.BarNote):
-            layout.notes.append(note)
-        else:
-            offset = note.xyann
-            layout.fits.append(lambda: marks.write_note(note, said, offset))
-            layout.line_notes.append(note)
+    for place, said, of in asked.notes:
+        note = marks.note(axes, place, said, [of] if of else asked.focus)
+        kept = layout.notes if isinstance(note, marks.BarNote) else layout.line_notes
+        kept.append(note)
+    if asked.notes:
         _lay_out(fig, layout)
     return layout
 
 
 def _lay_out(fig: Figure, layout: Layout) -> None:
-    """Settle whatever depends on the size of the figure."""
+    """Settle what depends on everything that stands in the figure."""
     while layout.leaders:
         layout.leaders.pop().remove()
-    for note in layout.notes:
-        note.take_no_room()
-    for fit in layout.fits:
-        fit()
     for _ in range(1 + bool(layout.notes)):  # an axis that a note has lengthened has other ticks
         fig.set_layout_engine("constrained", w_pad=0.06, h_pad=0.04)
         fig.get_layout_engine().execute(fig)
@@ -136,79 +121,11 @@ def _lay_out(fig: Figure, layout: Layout) -> None:
     _place_ends(fig, layout)
 
 
-@contextmanager
-def narrow(fig: Figure, layout: Layout) -> Iterator[None]:
-    """Let a styled figure have the size of a phone's screen, and then its own again."""
-    own_size = fig.get_size_inches()
-    own_places = [ax.get_subplotspec() for ax in layout.axes]
-    places, rows = _in_fewer_columns(fig, own_places)
-    try:
-        fig.set_size_inches(NARROW[0], _high(fig, layout.axes, rows))
-        _move(layout.axes, places)
-        _lay_out(fig, layout)
-        yield
-    finally:
-        fig.set_size_inches(own_size)
-        _move(layout.axes, own_places)
-        _lay_out(fig, layout)
-
-
-def _high(fig: Figure, axes: Sequence[Axes], rows: int) -> float:
-    """Return the inches that a picture for phones is high: as names and a legend need."""
-    if rows > 2:
-        return TALL + PANEL * rows
-    names = max(map(_names_need, axes))
-    kinds = [text.get_text() for legend in fig.legends for text in legend.get_texts()]
-    above = -(-len(kinds) // _legend_columns(kinds, NARROW[0])) if kinds else 0
-    return max(NARROW[1], TALL + names) + LINE * max(0, above - LOW_LEGEND)
-
-
-def _names_need(ax: Axes) -> float:
-    """Return how many inches high an axes is on a phone if no two names beside it touch."""
-    letters = int(NARROW[0] * NAME_LETTERS_AN_INCH)
-    lines = [
-        len(in_lines(" ".join(name.split()), letters).splitlines()) for name in _written_beside(ax)
-    ]
-    if len(lines) < 2:
-        return 0.0
-    places = ax.yaxis.get_majorticklocs()
-    order = np.argsort(places)
-    high = np.asarray(lines)[order]
-    apart = np.diff(places[order]) / abs(np.subtract(*ax.get_ylim()))
-    return LINE * float(np.max((high[1:] + high[:-1]) / 2 / apart))
-
-
 def _written_beside(ax: Axes) -> list[str]:
     """Return what was written at the ticks of the vertical axis, if its ticks were chosen."""
     chosen = isinstance(ax.yaxis.get_major_locator(), ticker.FixedLocator)
     places = ax.yaxis.get_majorticklocs() if chosen else []
     return ax.yaxis.get_major_formatter().format_ticks(places)
-
-
-def _in_fewer_columns(fig: Figure, own: Sequence) -> tuple[Sequence, int]:
-    """Return places for panels on a phone, two side by side, and how many rows that makes."""
-    if len(own) < 2 or None in own or len({id(place.get_gridspec()) for place in own}) > 1:
-        return own, 1
-    columns = 1 if len(own) == 2 else 2
-    if own[0].get_gridspec().ncols <= columns:
-        return own, own[0].get_gridspec().nrows
-    rows = -(-len(own) // columns)
-    cells = fig.add_gridspec(rows, columns)
-    return [cells[divmod(n, columns)] for n in range(len(own))], rows
-
-
-def _move(axes: Sequence[Axes], places: Sequence) -> None:
-    """Stand panels in places; the lowest of a column have words below, the first ones beside."""
-    if len(axes) < 2 or [ax.get_subplotspec() for ax in axes] == list(places):
-        return
-    taken = {(place.rowspan.start, place.colspan.start) for place in places}
-    for ax, place in zip(axes, places, strict=True):
-        row, column = place.rowspan.start, place.colspan.start
-        ax.set_subplotspec(place)
-        if len(ax.get_shared_x_axes().get_siblings(ax)) > 1:
-            ax.tick_params(labelbottom=(row + 1, column) not in taken)
-        if len(ax.get_shared_y_axes().get_siblings(ax)) > 1:
-            ax.tick_params(labelleft=column == 0)
 
 
 def _wide(ax: Axes) -> float:
@@ -242,7 +159,7 @@ def _axes(ax: Axes, table: pd.DataFrame, found: dict, later: Later, layout: Layo
         _positions(ax, lines, layout)
         names = _written_beside(ax)
         if any(name[:1].isalpha() for name in names):
-            layout.fits.append(lambda: _tick_words(ax, names, standing=False))
+            _tick_words(ax, names, standing=False)
     for line in lines:
         _line(ax, line, found[str(line.get_label())], later)
     for container in ax.containers:
@@ -423,11 +340,11 @@ def _positions(ax: Axes, lines: list[Line2D], layout: Layout) -> None:
     elif hasattr(ax, "freq"):
         _breathe(ax, x)
     elif dates(ax):
-        layout.fits.append(lambda: _day_ticks(ax))
         _breathe(ax, x)
+        _day_ticks(ax)
     elif _years(x):
-        layout.fits.append(lambda: _year_ticks(ax, x))
         _breathe(ax, x)
+        _year_ticks(ax, x)
     elif isinstance(ax.xaxis.get_major_formatter(), ticker.ScalarFormatter):
         ax.xaxis.set_major_formatter(ticker.FuncFormatter(written))
 
@@ -522,10 +439,10 @@ def _bars(
         ticks = ax.get_xticks() if standing else ax.get_yticks()
         _pale(ax, ticks[first] - 0.5, ticks[-1] + 0.5, layout, upright=standing)
     _whole_ticks(ax.yaxis if standing else ax.xaxis, numbers)
-    layout.fits.append(lambda: _tick_words(ax, names, standing=standing))
     if not stacked and (ax.get_autoscaley_on() if standing else ax.get_autoscalex_on()):
         both = not standing and (np.nan_to_num(np.concatenate(numbers)) < 0).any()
         ax.margins(**{"y" if standing else "x": BEYOND_BOTH if both else BEYOND})
+    _tick_words(ax, names, standing=standing)
 
 
 def _widen(groups: list[BarContainer], standing: bool, thin: float) -> None:
@@ -700,17 +617,14 @@ def _names(fig: Figure, axes: Sequence[Axes], found: dict[str, Look], layout: La
     if len(kinds) < 2:
         return
     if len(axes) == 1 and len(kinds) <= MOST_ENDS and not bar_groups(axes[0]) and _drawn(axes[0]):
-        layout.ends = [_end(axes[0], line) for line in _drawn(axes[0])]
-        layout.fits.append(lambda: _wrap_ends(fig, layout))
+        layout.ends = [_end(axes[0], line, layout.at_end) for line in _drawn(axes[0])]
         return
     said = {palette.name(label): handle for label, handle in kinds.items()}
-    layout.fits.append(lambda: legend_above(fig, said))
+    legend_above(fig, said)
 
 
 def legend_above(fig: Figure, kinds: Mapping[str, Patch | Line2D]) -> None:
     """Write the legend above the axes, in as many columns as there is room for."""
-    for stale in fig.legends:
-        stale.remove()
     fig.legend(
         [*kinds.values()],
         [*kinds],
@@ -751,11 +665,13 @@ def _handle(ax: Axes, label: str) -> Patch | Line2D:
     return next(line for line in _drawn(ax) if str(line.get_label()) == label)
 
 
-def _end(ax: Axes, line: Line2D) -> tuple[Line2D, Annotation]:
-    """Write a line's name at the right edge of the axes, level with its end."""
+def _end(ax: Axes, line: Line2D, words: Mapping[str, str]) -> tuple[Line2D, Annotation]:
+    """Write a line's name, or the words for its end, at the right edge of the axes."""
     _, y = points(line)
+    label = str(line.get_label())
+    letters = letters_of_a_line(ax.get_figure(), LABEL_LETTERS, LETTERS_AN_INCH)
     text = ax.annotate(
-        "",  # `_wrap_ends` writes it
+        in_lines(words.get(label) or palette.name(label), letters),
         (1, y[np.isfinite(y)][-1]),
         xycoords=("axes fraction", "data"),
         xytext=(12, 0),
@@ -769,21 +685,14 @@ def _end(ax: Axes, line: Line2D) -> tuple[Line2D, Annotation]:
     return line, text
 
 
-def _wrap_ends(fig: Figure, layout: Layout) -> None:
-    letters = letters_of_a_line(fig, LABEL_LETTERS, LETTERS_AN_INCH)
-    for line, text in layout.ends:
-        label = str(line.get_label())
-        said = layout.at_end.get(label) or palette.name(label)
-        text.set_text(in_lines(said, letters))
-        text.xyann = (12, 0)
-
-
 def _place_ends(fig: Figure, layout: Layout) -> None:
     """Push the names apart, and lead a thin line from the end of each line to its name."""
     ends = layout.ends
     if not ends:
         return
     ax = ends[0][1].axes
+    for _, text in ends:
+        text.xyann = (12, 0)
     here = np.array([text.get_window_extent().get_points().mean(0)[1] for _, text in ends])
     heights = np.array([text.get_window_extent().height for _, text in ends])
     there = _apart(here, heights * 1.12, ax.bbox.y0, ax.bbox.y1)
@@ -794,7 +703,7 @@ def _place_ends(fig: Figure, layout: Layout) -> None:
         last = np.flatnonzero(np.isfinite(y))[-1]
         end = ax.transData.transform((x[last], y[last]))
         edge = ax.bbox.x1
-        if edge - end[0] > 0.35 * fig.dpi or abs(at - now) > 3:
+        if abs(at - now) > 3 and edge - end[0] <= NEAR * fig.dpi:  # across the axes it is no data
             bends = [(end[0] + 4, end[1]), (edge, end[1]), (edge + 10 / 72 * fig.dpi, at)]
             lead = Line2D(*to_figure.transform(bends).T, color=palette.FAINT, linewidth=0.7)
             lead.set(

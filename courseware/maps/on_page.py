@@ -75,7 +75,6 @@ class Form(NamedTuple):
 
 
 WIDE = Form(8.2, 3.4, 2, 9)
-NARROW = Form(styling.NARROW[0], 5.5, 1, 9)
 TITLE, GAP = 0.26, 0.1  # inches: above each of several maps, and between them
 LOCATOR = 2.5  # inches: the width of the small map in the corner
 
@@ -423,7 +422,6 @@ def _put(
         rows,
         [*given, "countries_region"],
         note=note(_whole([ax.window for ax in fig.axes])),
-        narrow=lambda: picture.draw(NARROW),
     )
 
 
