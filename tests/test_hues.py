@@ -166,7 +166,7 @@ def pictures(path, monkeypatch) -> list[Drawn]:
         for thing in shown:
             if isinstance(thing, charts.Chart):
                 drawn.append(of_chart(cell.id, thing))
-            elif isinstance(thing, charts.Grid | charts.Tiles):
+            elif isinstance(thing, charts.Board):
                 drawn.append(of_cells(cell.id, thing.markup))
             elif isinstance(thing, base.Panel):
                 drawn += of_explorer(thing.explorer)

@@ -307,7 +307,8 @@ def test_a_phone_shows_a_grid_of_votes_row_by_row_under_the_heads_of_its_columns
     votes = pd.DataFrame(
         {"Russia": ["no", "no"], "China": ["yes", None]}, index=pd.Index(["A", "B"], name="text")
     )
-    shown = charts.Grid(votes, "Votes", "Votes", grid.markup(votes, "Votes"), "")
+    words = charts.Shown(b"", "Votes", "In words", "", "Source: a list")
+    shown = charts.Board(votes, words, grid.markup(votes))
     page = balanced(static_notebooks.html(kernel(shown), None))
     assert page.count('<table class="nl-grid stacked" style=') == 1
     assert re.findall(r'data-head="([^"]+)"', page) == ["text", "Russia", "China"] * 2

@@ -41,6 +41,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Board(Table):
+    """A table that has its own looks, under its title, and the words that a chart has, too."""
+
+    unit: str
+    source: str
+    see: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture as PNG (base64), the words around it, and the numbers that it shows.
 
@@ -135,7 +144,7 @@ class Turn:
     way: str
 
 
-Output = Table | Picture | Explorer | Question | Trial | AtHome | Turn
+Output = Table | Board | Picture | Explorer | Question | Trial | AtHome | Turn
 
 
 # In the kernel ------------------------------------------------------------------------------
@@ -147,8 +156,7 @@ def load_ipython_extension(shell) -> None:
     writers = {
         ui.Table: table,
         charts.Chart: chart,
-        charts.Grid: grid,
-        charts.Tiles: tiles,
+        charts.Board: board,
         Figure: plain,
         Still: lambda still: drawn(still.explorer, still.state, still.table),
         Panel: explorer,
@@ -221,22 +229,17 @@ def plain(figure: Figure) -> Picture:
     )
 
 
-def grid(shown: charts.Grid | charts.Tiles) -> Table:
-    """Return a grid of votes, or named tiles: a table that has its own looks."""
-    told = table(ui.Table(shown.frame.reset_index(), shown.caption))
-    return Table(shown.caption, told.rows, shown.markup)
-
-
-def tiles(shown: charts.Tiles) -> Table:
-    """Return named tiles: a table that has its own looks.
+def board(shown: charts.Board) -> Board:
+    """Return a grid of votes, or named tiles: a table that has its own looks, with its words.
 
     Raises:
-        ValueError: the words of the tiles do not fit them.
+        ValueError: its words do not fit it.
 
     """
     if shown.unfit:
-        raise ValueError(f"Some words of the tiles do not fit into them: {shown.unfit}")
-    return grid(shown)
+        raise ValueError(f"Some words of a board do not fit into it: {shown.unfit}")
+    words, rows = shown.words, table(ui.Table(shown.frame.reset_index(), "")).rows
+    return Board(words.title, rows, shown.markup, words.subtitle, words.source, words.see)
 
 
 def drawn(explorer: Drawing, state: Any, numbers: ui.Table) -> Picture:

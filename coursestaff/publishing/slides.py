@@ -367,6 +367,8 @@ def _visuals(deck: Deck, cell: Code) -> Iterator[tuple[str, dict]]:
         if isinstance(thing, mime_output.Table) and (size := table_size(thing.rows)):
             room, below = (table_size(thing.rows, n) == size for n in (OPENING_LINES, SAID_LINES))
             content = {"table": Markup(thing.markup), "size": size}
+            if isinstance(thing, mime_output.Board):
+                content |= {"finding": thing.caption, "source": thing.source, "see": thing.see}
             yield "table", content | {"room": room, "room_below": below}
 
 

@@ -94,6 +94,8 @@ def _gives(markup: str) -> NotebookNode:
 def html(thing: mime_output.Output, pictures: Path) -> str:
     """Return what a chapter shows as HTML for the site."""
     match thing:
+        case mime_output.Board():
+            return _board(thing)
         case mime_output.Table():
             return _table(thing)
         case mime_output.Picture():
@@ -281,7 +283,17 @@ def _boundaries(picture: mime_output.Picture) -> str:
     return told and f'<div class="boundaries on-paper">{told}</div>'
 
 
-def _seen(picture: mime_output.Picture) -> str:
+def _board(board: mime_output.Board) -> str:
+    """Return cells or tiles between their title and their source."""
+    markup = _stacked(board) if board.markup.startswith(GRID) else board.markup
+    return (
+        f'<div class="nl-chart"><div class="finding">{escape(board.caption)}</div>'
+        f"<div>{escape(board.unit)}</div>{_seen(board)}{ui.box(board.caption, markup)}"
+        f'<div class="source">{escape(board.source)}</div></div>'
+    )
+
+
+def _seen(picture: mime_output.Picture | mime_output.Board) -> str:
     """Return what to see in a picture, if its words say it."""
     return f'<div class="see">{charts.page.what_to_see(picture.see)}</div>' if picture.see else ""
 
@@ -322,8 +334,7 @@ def _numbers(picture: mime_output.Picture, summary: str) -> str:
 
 
 def _table(table: mime_output.Table) -> str:
-    stacks = _wordy(table) or table.markup.startswith(GRID)
-    markup = _stacked(table) if stacks else table.markup
+    markup = _stacked(table) if _wordy(table) else table.markup
     return ui.scrolling(table.caption, markup, len(table.rows) - 1)
 
 

@@ -18,7 +18,7 @@ from courseware.charts.annotations import level, spread
 from courseware.charts.drawn import in_lines
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
-from courseware.charts.page import Chart, Grid, Shown, Tiles, last_shown
+from courseware.charts.page import Board, Chart, Shown, last_shown
 from courseware.charts.showing import (
     YOUR_VERSION,
     in_words,
@@ -37,12 +37,11 @@ __all__ = [
     "DPI",
     "HOW",
     "YOUR_VERSION",
+    "Board",
     "Canvas",
     "Chart",
     "ChartError",
-    "Grid",
     "Shown",
-    "Tiles",
     "alt_text",
     "area",
     "bar_rows",

@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from courseware import article, palette, ui
+from courseware import palette, ui
 
 ABSENT = "not reported"
 _CELL = "padding:0.25em 0.7em;text-align:center;white-space:nowrap"
 _REASON = "padding:0.1em 0.7em;text-align:left;white-space:normal;vertical-align:top"
 
 
-def markup(table: pd.DataFrame, caption: str, later: Any = None) -> str:
+def markup(table: pd.DataFrame, later: Any = None) -> str:
     """Return the ``<table>``; rows and columns named by a year or day that came later are pale."""
     corner = f'<th scope="col" style="text-align:left">{escape(str(table.index.name or ""))}</th>'
     heads = "".join(_head(name, "col", later) for name in table.columns)
@@ -23,13 +23,16 @@ def markup(table: pd.DataFrame, caption: str, later: Any = None) -> str:
         f"<tr>{_head(name, 'row', later)}{''.join(map(_cell, values))}</tr>"
         for name, values in zip(table.index, table.itertuples(index=False), strict=True)
     )
-    note = f". Pale: after {article.day_in_words()}" if "(later)" in heads + rows else ""
     look = f"border-collapse:separate;border-spacing:2px;font-size:0.9em;color:{ui.INK}"
     return (
         f'<table class="nl-grid" style="{look}">'
-        f"<caption{ui.LOOKS['caption']}>{escape(caption + note)}</caption>"
         f"<thead><tr>{corner}{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
+
+
+def has_later(table: pd.DataFrame, later: Any) -> bool:
+    """Return whether a row or column is named by a year or day that came later."""
+    return later is not None and any(_is_later(name, later) for name in (*table.index, *table))
 
 
 def _head(name: Any, scope: str, later: Any) -> str:

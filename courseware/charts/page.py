@@ -13,7 +13,7 @@ from courseware.charts import sources
 from courseware.charts.images import picture
 from courseware.ui import css
 
-TILES_WIDTH = 820  #: of the tiles, in px: that of a picture
+BOARD_WIDTH = 820  #: of cells or tiles, in px: that of a picture
 SHRINKS = 0.92  #: of its width: a picture gives way so far before the words go above it
 
 BOUNDARIES = "About the boundaries on this map"
@@ -80,35 +80,26 @@ class Chart(HTML):
         )
 
 
-class Grid(ui.Table):
-    """A grid of votes on the page; ``caption`` is its title."""
-
-    def __init__(self, frame: pd.DataFrame, title: str, said: str, markup: str, folds: str) -> None:
-        """Take unit and source, the finished ``<table>``, and what stands below it."""
-        self.frame, self.caption, self.formats, self.markup = frame, title, None, markup
-        drawn = f"{_title(title)}{ui.scrolling(said, markup)}"
-        HTML.__init__(self, f'<div class="no-limits-chart">{drawn}</div>{folds}')
-
-
-class Tiles(ui.Table):
-    """Named tiles on the page; ``caption`` is their title."""
+class Board(ui.Table):
+    """Cells or tiles on the page, each with a sign, a word and a fill; ``caption`` is the title."""
 
     def __init__(
-        self, frame: pd.DataFrame, words: Shown, markup: str, folds: str, unfit: str = ""
+        self, frame: pd.DataFrame, words: Shown, markup: str, folds: str = "", unfit: str = ""
     ) -> None:
-        """Take the finished tiles, the words around them, and what stands below them."""
-        self.frame, self.caption, self.formats, self.unfit = frame, words.title, None, unfit
-        tiles = beside(markup, words.see, TILES_WIDTH) if words.see else markup
-        self.markup = f"<div>{escape(words.subtitle)}</div>{tiles}{_source(words.source)}"
-        drawn = f"{_title(words.title)}{self.markup}"
+        """Take the finished ``<table>``, the words around it, and what stands below it."""
+        self.frame, self.caption, self.formats = frame, words.title, None
+        self.words, self.markup, self.unfit = words, markup, unfit
+        box = ui.box(words.title, markup)
+        drawn = beside(box, words.see, BOARD_WIDTH) if words.see else box
+        whole = f"{_title(words.title)}<div>{escape(words.subtitle)}</div>{drawn}"
         HTML.__init__(
             self,
             f'<div class="{ui.NO_FORMULAS}" style="color:{ui.INK}">'
-            f'<div class="no-limits-chart">{drawn}</div>{folds}</div>',
+            f'<div class="no-limits-chart">{whole}{_source(words.source)}</div>{folds}</div>',
         )
 
 
-def put(shown: "Chart | Grid | Tiles") -> None:
+def put(shown: "Chart | Board") -> None:
     """Put something on the page; of charts remember the last one."""
     global _last_chart
     display(shown)
@@ -124,7 +115,7 @@ def last_shown() -> Shown | None:
 
 
 def beside(drawn: str, see: str, width: float) -> str:
-    """Return a picture or tiles with what to see at the right, or above where there is no room.
+    """Return a picture or board with what to see at the right, or above where there is no room.
 
     ``wrap-reverse`` puts what does not fit beside the picture above it, so that words and picture
     stay on one screen and are read in the order in which they stand.

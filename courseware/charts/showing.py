@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from courseware import article, ui, words
 from courseware.charts import alt_text, grid, plotted_numbers, sources, styling, tiles
 from courseware.charts.images import DPI, Canvas, ChartError, png
-from courseware.charts.page import Chart, Grid, Shown, Tiles, put
+from courseware.charts.page import Board, Chart, Shown, put
 from courseware.quantities import decimals
 from courseware.words import templating
 from courseware.words.templating import UnfitWordsError
@@ -20,7 +20,7 @@ from courseware.words.templating import UnfitWordsError
 LOGARITHMIC = "logarithmic scale"
 YOUR_VERSION = "Your version:"  #: of a chart whose words do not fit its numbers
 HOLLOW = "hollow: after"  # and the day of the article
-ALL_LATER = "pale ground: all of it after"
+PALE = "pale ground: after"
 OWN_WORDS = ("title", "unit", "source", "alt")
 
 
@@ -279,12 +279,8 @@ def show_grid(key: str, table: pd.DataFrame, **numbers: Any) -> None:
 
     """
     table, written = with_numbers(table), words.chart(key)
-    said = in_words(written, table, numbers, ())
-    source = sources.source_text(written["source"])
-    caption = f"{said.unit}. {source}" if said.unit else source
-    folds = sources.how_made(sources.views(written["source"]))
-    markup = grid.markup(table, caption, written.get("later"))
-    put(Grid(table, said.title, caption, markup, folds))
+    later = written.get("later")
+    _put_board(key, table, numbers, grid.markup(table, later), pale=grid.has_later(table, later))
 
 
 def show_tiles(
@@ -300,12 +296,26 @@ def show_tiles(
         numbers: what the words name besides the table's columns.
 
     """
-    table, written = with_numbers(table), words.chart(key)
+    table, later = with_numbers(table), "later" in words.chart(key)
+    markup = tiles.markup(table, by, status, later=later)
+    folds = ui.details("Each of them, in a table", numbers_of(table, "").data)
+    _put_board(key, table, numbers, markup, folds, pale=later)
+
+
+def _put_board(
+    key: str, table: pd.DataFrame, numbers: dict, markup: str, folds: str = "", *, pale: bool
+) -> None:
+    """Put cells or tiles on the page, with the words of their key."""
+    written = words.chart(key)
     said = in_words(written, table, numbers, ())
-    later = "later" in written
-    unit = "; ".join(filter(None, [said.unit, f"{ALL_LATER} {article.day_in_words()}" * later]))
+    unit = "; ".join(filter(None, [said.unit, f"{PALE} {article.day_in_words()}" * pale]))
     shown = Shown(b"", said.title, unit, "", sources.source_text(written["source"]), said.see)
-    markup = tiles.markup(table, by, status, f"{said.title}. {unit}", later=later)
-    folds = ui.details("Each of them, in a table", numbers_of(table, unit).data)
-    folds += sources.how_made(sources.views(written["source"]))
-    put(Tiles(table, shown, markup, folds, said.unfit))
+    put(
+        Board(
+            table,
+            shown,
+            markup,
+            folds + sources.how_made(sources.views(written["source"])),
+            said.unfit,
+        )
+    )

@@ -9,14 +9,13 @@ from courseware import palette, ui
 _TILE = "box-sizing:border-box;width:8.3em;min-height:4.1em;padding:0.3em 0.4em;border-radius:4px"
 
 
-def markup(table: pd.DataFrame, by: str, status: str, caption: str, *, later: bool = False) -> str:
+def markup(table: pd.DataFrame, by: str, status: str, *, later: bool = False) -> str:
     """Return the ``<table>``: a row a kind, a tile a row of ``table``, named by its index.
 
     Args:
         table: what is shown; rows, and tiles in them, stand as they come.
         by: the column of the kinds.
         status: the column of how each stands, in the words of ``palette.roles()``.
-        caption: what is seen, for the ear.
         later: whether all of it came after the article: its ground is pale then.
 
     """
@@ -25,11 +24,7 @@ def markup(table: pd.DataFrame, by: str, status: str, caption: str, *, later: bo
         for kind, part in table.groupby(by, sort=False, observed=True)
     )
     look = f"border-collapse:separate;border-spacing:0 4px;font-size:0.9em;color:{ui.INK}"
-    return (
-        f'<table class="nl-tiles" style="{look}">'
-        f"<caption{ui.LOOKS['caption']}>{escape(caption)}</caption>"
-        f"<tbody>{rows}</tbody></table>"
-    )
+    return f'<table class="nl-tiles" style="{look}"><tbody>{rows}</tbody></table>'
 
 
 def _row(kind: str, states: pd.Series, *, later: bool) -> str:

@@ -227,15 +227,20 @@ def table(frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None =
 
 def scrolling(label: str, markup: str, rows: int = 0) -> str:
     """Return a table under its caption, in a box that scrolls where it is too wide or too long."""
-    tall = ";max-height:30em;overflow-y:auto" if rows > LONG else ""
     dash = f" ({MISSING} not reported)" if f">{MISSING}<" in markup else ""
     return (
         f'<div class="nl-table {NO_FORMULAS}">'
         f'<div class="nl-caption" aria-hidden="true" style="font-size:0.9em;color:{FAINT}">'
-        f"{escape(label + dash)}</div>"
-        f'<div role="group" tabindex="0" '  # a keyboard can scroll it
-        f'aria-label="{escape(label + dash)}" '
-        f'style="position:relative;overflow-x:auto;line-height:1.4{tall}">{markup}</div></div>'
+        f"{escape(label + dash)}</div>{box(label + dash, markup, rows)}</div>"
+    )
+
+
+def box(label: str, markup: str, rows: int = 0) -> str:
+    """Return a table in a box that scrolls, by keyboard too; ``label`` is for the ear."""
+    tall = ";max-height:30em;overflow-y:auto" if rows > LONG else ""
+    return (
+        f'<div role="group" tabindex="0" aria-label="{escape(label)}" '
+        f'style="position:relative;overflow-x:auto;line-height:1.4{tall}">{markup}</div>'
     )
 
 
