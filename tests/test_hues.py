@@ -8,10 +8,10 @@ names, a country or a role, or for the label itself.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection
@@ -26,7 +26,8 @@ from courseware import article, charts, palette
 from courseware.charts import line_styles, styling
 from courseware.charts.drawn import bar_groups, points
 from courseware.explorers import base
-from tests.notebooks import CHAPTERS, read
+from tests.drawn import shown
+from tests.notebooks import CHAPTERS
 
 #: Pictures of verdicts alone, whose scale every card and page of the course has, too.
 VERDICTS = {"argument_map", "09-leaves-tally"}
@@ -152,27 +153,15 @@ def of_explorer(explorer: base.Explorer) -> Iterator[Drawn]:
         yield Drawn(f"{explorer.name} {preset.key}", words, labels(explorer.figure, artists))
 
 
-def pictures(path, monkeypatch) -> list[Drawn]:
-    """Return what a chapter shows, cell by cell, and its explorers at each preset."""
-    shown: list = []
-    for module in (charts.page, base):
-        monkeypatch.setattr(module, "display", shown.append)
-    monkeypatch.chdir(path.parent)
-    drawn: list[Drawn] = []
-    names: dict = {"display": shown.append}
-    for cell in read(path).cells:
-        if cell.cell_type == "code":
-            exec(cell.source, names)
-        for thing in shown:
-            if isinstance(thing, charts.Chart):
-                drawn.append(of_chart(cell.id, thing))
-            elif isinstance(thing, charts.Board):
-                drawn.append(of_cells(cell.id, thing.markup))
-            elif isinstance(thing, base.Panel):
-                drawn += of_explorer(thing.explorer)
-        shown.clear()
-    plt.close("all")
-    return drawn
+def pictures(path: Path) -> Iterator[Drawn]:
+    """Yield what a chapter shows, cell by cell, and its explorers at each preset."""
+    for cell, _, thing in shown(path):
+        if isinstance(thing, charts.Chart):
+            yield of_chart(cell, thing)
+        elif isinstance(thing, charts.Board):
+            yield of_cells(cell, thing.markup)
+        elif isinstance(thing, base.Panel):
+            yield from of_explorer(thing.explorer)
 
 
 # What a hue stands for ------------------------------------------------------------------------
@@ -230,8 +219,8 @@ def breaches(drawn: Iterable[Drawn]) -> list[str]:
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=[path.stem for path in CHAPTERS])
-def test_a_hue_has_one_meaning_in_a_chapter_and_its_explorers(path, monkeypatch):
-    drawn = [one for each in with_companions([path]) for one in pictures(each, monkeypatch)]
+def test_a_hue_has_one_meaning_in_a_chapter_and_its_explorers(path):
+    drawn = [one for each in with_companions([path]) for one in pictures(each)]
     explorers = article.module("explorers")
     own = {n for n in explorers.REGISTRY if explorers.find(n)().chapter == path.stem[:2]}
     assert own <= {picture.name.split()[0] for picture in drawn}

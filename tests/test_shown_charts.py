@@ -761,3 +761,50 @@ def test_a_plain_figure_and_a_grid_are_published(sent, show, tmp_path):
     table = mime_output.board(sent[-1])
     assert table.rows == [["vote", "Kyrgyzstan"], ["A", "yes"], ["B", "no"]]
     assert palette.roles()["yes"] in static_notebooks.html(table, tmp_path)
+
+
+def styled(table):
+    ax = table.plot.barh(stacked=True)
+    styling.style_axes(ax.figure, [ax], table, marks.Marks())
+    return ax
+
+
+def test_a_part_of_size_nought_has_no_number_of_its_own():
+    table = pd.DataFrame({"Russia": [71.4], "China": [0.0], "other": [28.6]}, index=["Kyrgyzstan"])
+    assert [text.get_text() for text in styled(table).texts if text.get_text()] == ["71.4", "28.6"]
+
+
+def test_stacks_are_wide_enough_for_their_numbers():
+    table = pd.DataFrame({f"kind {n}": [1.0, 0.0, 2.0] for n in range(20)}, index=["a", "b", "c"])
+    ax = styled(table)
+    assert {round(bar.get_height(), 2) for bar in ax.patches} == {styling.GROUP_WIDTH}
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["1", "2"] * 20
+
+
+def test_what_is_pale_has_an_edge_in_the_bars_and_in_the_key():
+    kinds = ["holds", "imprecise", "cannot be known, in part"]
+    ax = styled(pd.DataFrame([[3.0, 0.0, 0.0], [1.0, 2.0, 1.0]], ["fact", "opinion"], kinds))
+    (key,) = ax.figure.legends
+    for group, patch in list(zip(ax.containers, key.get_patches(), strict=True))[1:]:
+        edges = [to_hex(each.get_edgecolor()) for each in (group.patches[1], patch)]
+        assert edges[0] == edges[1] and palette.contrast(edges[0]) >= 2.9
+
+
+def test_bars_that_lie_have_the_first_row_on_top():
+    heights = pd.Series([1.0, 2.0], index=["first", "second"])
+    ax = styled(heights.to_frame("n"))
+    first, second = (bar.get_window_extent().y0 for bar in ax.containers[0].patches)
+    assert first > second
+
+
+def test_several_notes_at_lying_bars_all_find_room(show):
+    table = pd.DataFrame({"n": [50.0, 99.0, 100.0]}, index=["a", "b", "c"])
+    notes = [{"at": name, "says": f"{name} has a long note"} for name in "cab"]
+    chart = show(table.plot.barh(), table, notes=notes)
+    ax = chart.figure.axes[0]
+    assert all(note.get_window_extent().x1 <= ax.bbox.x1 + 1 for note in texts(chart, "note"))
+
+
+def test_of_many_bars_the_faint_ones_have_no_number(show):
+    table = pd.DataFrame({"n": [100.0, 1.0, *[50.0] * 12]}, [str(n) for n in range(14)])
+    assert texts_of(show(table.plot.bar(), table))[:3] == ["100", "", "50"]

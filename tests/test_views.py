@@ -108,6 +108,7 @@ FIGURES = [
     ("sizes_by_map", "equal-area Albers", "China", 9.42),  # World Bank, land: 9,424,700 km²
     ("region_freight", 2022, "Kazakhstan and China, by rail", 23.0),  # Kazakhstan's railway
     ("region_freight", 2022, "Middle Corridor", 1.5),  # the operators' association
+    ("region_freight", 2023, "Middle Corridor", 2.8),  # World Bank study
     ("region_freight", 2024, "Middle Corridor", 4.5),  # AZCON Holding, as chapter 08 has it
     ("ways_to_tashkent", ("north", "Almaty"), "latitude", 43.25),  # GeoNames
     ("gas_lines", "Power of Siberia, Phase I", "bcm a year", 38.0),  # Gazprom's own figure, too
@@ -221,8 +222,6 @@ FIGURES = [
     ("world_on_invasion", "ES-11/3", "abstained", 58),  # UN: 93 to 24, 58 abstaining
     ("money_sent_home", "Uzbekistan", "transfers from Russia, US$ billion", 14.5),  # its bank
     ("money_sent_home", "Tajikistan", "remittances, per cent of GDP", 49.9),  # World Bank
-    ("corridor_and_border", 2023, "Middle Corridor", 2.8),  # World Bank study
-    ("corridor_and_border", 2022, "rail with China", 23),  # KTZ
     ("clubs_of_the_five", "Uzbekistan", "EAEU", "observer"),  # Eurasian Economic Commission
     ("chinese_money_four_ways", "owed, end of 2022", "all five", 8.7),  # World Bank
     ("links_one_by_one", 15, "value", 2558907),  # UN DESA: born in Kazakhstan, living in Russia
@@ -829,7 +828,7 @@ def test_what_nobody_counts_is_not_zero(loaded):
     assert pd.isna(
         loaded["imports_by_supplier"].loc["Turkmenistan (United Arab Emirates)"]["Russia"]
     )
-    assert pd.isna(loaded["corridor_and_border"].loc[2021, "rail with China"])
+    assert pd.isna(loaded["region_freight"].loc[2021, "Kazakhstan and China, by rail"])
 
 
 def test_the_war_has_six_texts_with_a_word_in_every_cell(loaded):

@@ -15,6 +15,7 @@ from matplotlib import font_manager
 
 from courseware.charts import alt_text, page, plain
 from courseware.charts.annotations import level, spread
+from courseware.charts.chart_forms import calendar, gap, multiples, parts, units
 from courseware.charts.drawn import in_lines
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
@@ -30,7 +31,6 @@ from courseware.charts.showing import (
 )
 from courseware.charts.sources import HOW, source_text
 from courseware.charts.time_bars import area, bar_rows, moment
-from courseware.charts.win_loss_rows import shares, win_loss
 from courseware.palette import color, contrast, ink, luminance, name, style
 
 __all__ = [
@@ -45,8 +45,10 @@ __all__ = [
     "alt_text",
     "area",
     "bar_rows",
+    "calendar",
     "color",
     "contrast",
+    "gap",
     "hues_of",
     "in_lines",
     "in_words",
@@ -55,21 +57,22 @@ __all__ = [
     "level",
     "luminance",
     "moment",
+    "multiples",
     "name",
     "page",
+    "parts",
     "picture",
     "plain",
     "png",
     "put_on_page",
     "quick_png",
-    "shares",
     "show",
     "show_grid",
     "show_tiles",
     "source_text",
     "spread",
     "style",
-    "win_loss",
+    "units",
     "with_numbers",
 ]
 

@@ -32,7 +32,7 @@ LEADER = {"arrowstyle": "-", "color": palette.SOFT, "linewidth": 0.9, "shrinkB":
 AWAY, ASIDE = 20, 5  # points from the mark to its note: up or down, and to a side
 NUMBER_GAP = 4  # points between a note and the number of a bar, or the edge of the axes
 WIDENINGS = 6  # of an axis until a note has room on it: each one shortens the bars as well
-NOTE_ROOM = 0.22  # of the height of the axes, above or below a point
+NOTE_ROOM, LINE_ROOM = 0.16, 0.06  # of the height of the axes: of a note, of each further line
 NOTE_WIDTH = 0.15  # of the width of the axes, to each side of a point
 
 
@@ -66,14 +66,12 @@ class BarNote:
         text: what is written, at the end of the bar.
         words: the same in one line.
         way: of the bar, 0 along the horizontal axis and 1 along the vertical one.
-        limits: those of that axis before a note needed room on it.
 
     """
 
     text: Annotation
     words: str
     way: int
-    limits: tuple[float, float]
 
     @property
     def sign(self) -> int:
@@ -85,18 +83,15 @@ class BarNote:
         fig = self.text.get_figure()
         letters = _letters(fig) if self.way else int(fig.get_figwidth() * LYING_LETTERS_AN_INCH)
         self.text.set_text(in_lines(self.words, letters))
-        low, high = self.limits
+        ax = self.text.axes
         for _ in range(WIDENINGS):
-            self._limit(low, high)
             lacking = self._move_beyond_numbers()
             if lacking <= 0:
                 return
+            low, high = ax.get_ylim() if self.way else ax.get_xlim()
             more = lacking * (high - low)
             low, high = (low - more, high) if self.sign < 0 else (low, high + more)
-
-    def _limit(self, low: float, high: float) -> None:
-        ax = self.text.axes
-        (ax.set_ylim if self.way else ax.set_xlim)(low, high)
+            (ax.set_ylim if self.way else ax.set_xlim)(low, high)
 
     def _move_beyond_numbers(self) -> float:
         """Stand beyond the numbers that are in the way; return the part of the axis it lacks.
@@ -160,7 +155,8 @@ def note(
     if not slope:
         return _bar_note(ax, [at for each, at in found if each is ax], words, look)
     across, _ = ax.transAxes.inverted().transform(ax.transData.transform((x, y)))
-    above = _freer_above(ax, x, y)
+    words = in_lines(words, _letters(ax.get_figure()))
+    above = _freer_above(ax, x, y, NOTE_ROOM + LINE_ROOM * words.count("\n"))
     if not 0.25 <= across <= 0.75:  # it has one side only, and there not on its line
         above = (slope > 0) == (across > 0.75)
     rises = slope > 0 if above else slope < 0  # then there is room on the left
@@ -170,7 +166,7 @@ def note(
         left = across > 0.75
         away, side = (-AWAY if left else AWAY, 0), "center"
     return ax.annotate(
-        in_lines(words, _letters(ax.get_figure())),
+        words,
         (x, y),
         xytext=away,
         ha="right" if left else "left",
@@ -208,17 +204,17 @@ def _bar_note(ax: Axes, ends: list[Spot], words: str, look: Mapping[str, Any]) -
         sides = {"ha": "left" if above else "right", "va": "center"}
     text = ax.annotate(words, (x, y), xytext=(0, 0), **sides, **look)
     text.set_in_layout(False)  # its room is on the axis, so the axes need not shrink for it
-    return BarNote(text, words, way, ax.get_ylim() if way else ax.get_xlim())
+    return BarNote(text, words, way)
 
 
-def _freer_above(ax: Axes, x: float, y: float) -> bool:
+def _freer_above(ax: Axes, x: float, y: float, room: float) -> bool:
     """Return whether less is drawn above a point than below it, near enough to touch a note."""
     low, high = ax.get_xlim()
     lines = [points(line) for line in labelled(ax)]
     near = [ys[np.abs(xs - x) < NOTE_WIDTH * (high - low)] for xs, ys in lines]
     heights = np.concatenate(near)
     bottom, top = ax.get_ylim()
-    reach = NOTE_ROOM * (top - bottom)
+    reach = room * (top - bottom)
     above = np.sum((heights > y) & (heights < y + reach)) + len(heights) * (y + reach > top)
     below = np.sum((heights < y) & (heights > y - reach)) + len(heights) * (y - reach < bottom)
     return above <= below
@@ -261,7 +257,7 @@ def _on_bars(ax: Axes, group: BarContainer, place: Any) -> Spot | None:
     """Return the end of the bar of that name, which has no slope, or None."""
     standing = upright(group)
     ticks = ax.get_xticklabels() if standing else ax.get_yticklabels()
-    names = _with_years([tick.get_text() for tick in ticks])
+    names = _with_years([" ".join(tick.get_text().split()) for tick in ticks])
     if str(place) not in names or len(names) != len(group.patches):
         return None
     bar = group.patches[names.index(str(place))]

@@ -38,6 +38,7 @@ from courseware.charts.line_styles import Look
 from courseware.charts.marks import Marks
 from courseware.quantities import MISSING, alike, number_text, year
 
+FORM = "form"  # the gid of axes that were drawn as they are to look
 NO_BAR = "no bar"  # of a stack: there is no place for a dash
 FEW_POINTS = 15  # of a line: each gets its marker
 MANY_TICKS = 13
@@ -46,6 +47,10 @@ INCHES_A_YEAR = 0.5
 INCHES_A_MONTH = 0.45
 MARGIN = 0.08  # inches beside the first and last point: a marker fits in
 MOST_LABELS = 40  # of bars
+MOST_ZEROS, FAINT_BAR = (
+    12,
+    0.02,
+)  # of so many bars, one below this part of the highest has no number
 MOST_ENDS = 9  # lines that can be labelled at their ends
 LABEL_LETTERS, LETTERS_AN_INCH = 24, 3  # of an end label's line; an inch of the figure's width
 NAME_LETTERS, NAME_LETTERS_AN_INCH = 31, 4.25  # the same beside a bar
@@ -53,6 +58,7 @@ LEGEND_LETTERS_AN_INCH, HANDLE_LETTERS = 11, 6  # of a legend; what a line or pa
 SMALL, TINY = 10.5, 9.0  # points: 9 are 12.5 px where a chart has its full width
 BROKEN_BASE = 0.6  # a line chart begins at zero if its least value is below this part of its most
 ANY_YEAR = (1500, 2100)
+NARROW = 2.5  # inches of an axes: too little for the words above a shaded area
 PANDAS_WIDTH, GROUP_WIDTH = 0.5, 0.86  # of the distance between groups of bars
 NEAR = 0.35  # inches from the end of a line to the edge: so far a thin line leads to its name
 MANY_GROUPS = 3  # bars side by side
@@ -92,7 +98,10 @@ def style_axes(fig: Figure, axes: Sequence[Axes], table: pd.DataFrame, asked: Ma
     found = line_styles.of(every)
     found = line_styles.focused(found, series, asked.focus)
     for ax in axes:
-        _axes(ax, table, found, asked.later, layout)
+        if ax.get_gid() == FORM:
+            _tick_words(ax, _written_beside(ax), standing=False)
+        else:
+            _axes(ax, table, found, asked.later, layout)
     _names(fig, axes, found, layout)
     _lay_out(fig, layout)
     for place, said, of in asked.notes:
@@ -274,18 +283,20 @@ def _ground(ax: Axes, later: Later, layout: Layout) -> None:
 def _pale(ax: Axes, start: float, end: float, layout: Layout, *, upright: bool) -> None:
     """Put the shaded area under a stretch of an axis, and let the limits be as they were.
 
-    The first of a figure is named, above its right end, where no line can run through the words.
+    The first of a figure is named, above its right end, where no line can run through the words;
+    where panels are too narrow for that, the unit says it.
     """
     span, limits = (ax.axvspan, ax.set_xlim) if upright else (ax.axhspan, ax.set_ylim)
     before = ax.get_xlim() if upright else ax.get_ylim()
     span(start, end, facecolor=palette.LATER, edgecolor="none", linewidth=0, zorder=0)
     limits(before)
-    if not layout.later:
+    layout.hollow |= bool(_wide(ax) < NARROW)
+    if not layout.later and _wide(ax) >= NARROW:
         place = (1, 1.01) if upright else (1, end)
         axes = ax.transAxes if upright else ax.get_yaxis_transform()
         words = f"after {article.day_in_words()}"
         look = {"ha": "right", "fontsize": SMALL, "color": palette.SOFT, "gid": "later"}
-        ax.text(*place, words, transform=axes, va="bottom" if upright else "top", **look)
+        ax.text(*place, words, transform=axes, va="bottom", **look)
     layout.later = True
 
 
@@ -430,8 +441,7 @@ def _bars(
             if ticked and not line_styles.is_named(names[number], layout.focus):
                 look = line_styles.greyed(look)
             _bar(bar, look, all_later or (number < len(hollow) and hollow[number]))
-    bare = len(ax.patches) == sum(len(group.patches) for group in groups)
-    if (stacked or len(groups) >= MANY_GROUPS) and bare:  # what is drawn on bars would not move
+    if stacked or len(groups) >= MANY_GROUPS:
         _widen(groups, standing, PANDAS_WIDTH / (1 if stacked else len(groups)))
     _bar_labels(ax, groups, numbers, names, stacked, layout)
     if any(hollow) and names:
@@ -443,6 +453,8 @@ def _bars(
         both = not standing and (np.nan_to_num(np.concatenate(numbers)) < 0).any()
         ax.margins(**{"y" if standing else "x": BEYOND_BOTH if both else BEYOND})
     _tick_words(ax, names, standing=standing)
+    if not standing and not ax.yaxis_inverted():
+        ax.invert_yaxis()  # the first row of the table stands on top
 
 
 def _widen(groups: list[BarContainer], standing: bool, thin: float) -> None:
@@ -530,6 +542,9 @@ def _bar_labels(
     rim = [patheffects.withStroke(linewidth=2.5, foreground=palette.WHITE)]
     for group, known in zip(groups, numbers, strict=True):
         texts = [MISSING if np.isnan(value) else write(value) for value in known]
+        if len(known) > MOST_ZEROS:
+            least = FAINT_BAR * np.nanmax(np.abs(known))
+            texts = ["" if abs(value) < least else t for t, value in zip(texts, known, strict=True)]
         if stacked:
             parts = zip(texts, known, strict=True)  # a part of size 0 lies in its neighbour
             texts = ["" if text == MISSING or value == 0 else text for text, value in parts]

@@ -23,6 +23,7 @@ def argument_links(claims):
     course's reading, because the author seldom says which claim is a reason for which.
     """
     columns = {"claim_id": "claim", "short_label": "in short", "claim_type": "type"}
+    claims = claims.astype({"claim_type": "category"})  # a type without any is counted as 0
     rows = claims[claims["supports"].notna()].rename(columns=columns)
     rows = rows.assign(above=rows["supports"].str.split("; ")).explode("above")
     table = rows[[*columns.values()]].assign(**{"holds up": rows["above"]})

@@ -33,10 +33,10 @@ def lines_to_china(pipelines, gas_flows):
     rows = gas_flows.query("year == 2022 and series == 'matrix' and fuel == 'pipeline_gas'")
     sent = rows[rows["destination_iso3"] == "CHN"].set_index("origin_iso3")["gas_bcm"]
     central = size[size.index.str.contains("Central Asia–China.*Line [ABC]")].sum()
-    table = pd.DataFrame(index=["Line D, not built", "Power of Siberia", "Lines A to C"])
-    table["carried in 2022"] = [0, sent["RUS"], sent[["TKM", "UZB", "KAZ"]].sum()]
+    table = pd.DataFrame(index=["Lines A to C", "Power of Siberia", "Line D, not built"])
+    table["carried in 2022"] = [sent[["TKM", "UZB", "KAZ"]].sum(), sent["RUS"], 0]
     siberia = size[size.index.str.contains("Power of Siberia.*Phase")].max()
-    table["could carry"] = [size.filter(regex="Line D").sum(), siberia, central]
+    table["could carry"] = [central, siberia, size.filter(regex="Line D").sum()]
     return table.astype(float).round(1).rename_axis("line").rename_axis(columns="bcm a year")
 
 
@@ -94,10 +94,10 @@ def gas_needs_2022(gas_flows, energy_production):
     rows = rows[rows["year"] == 2022].set_index(["origin_iso3", "destination_iso3"])["gas_bcm"]
     made = energy_production[energy_production["year"] == 2022]
     made = made.set_index(["iso3", "series"])["value"]
-    wholes = {"China's use of gas": made["CHN", "gas_consumption"]}
-    wholes |= {"China's imports by pipe": rows["WLD", "CHN"]}
+    wholes = {"Turkmenistan's exports by pipe": rows["TKM", "WLD"]}
     wholes |= {"Turkmenistan's production": made["TKM", "gas_production"]}
-    wholes |= {"Turkmenistan's exports by pipe": rows["TKM", "WLD"]}
+    wholes |= {"China's imports by pipe": rows["WLD", "CHN"]}
+    wholes |= {"China's use of gas": made["CHN", "gas_consumption"]}
     share = rows["TKM", "CHN"] / pd.Series(wholes) * 100
     table = pd.DataFrame({"share": share.round(1)})
     return table.rename_axis("out of").rename_axis(columns="per cent")

@@ -80,12 +80,12 @@ def backing_and_steps(chosen_events, timeline):
 
     Take the twelve events of 2022 that we chose from the timeline: Chinese words of support, steps
     of the five, a request for troops, and what two Russian courts ordered for the Caspian pipeline.
-    The table chosen_events says why we chose each. Sort the events by day.
+    The table chosen_events says why we chose each, and who acts. Sort the events by day.
     """
     chosen = chosen_events.query("view == 'backing_and_steps'").set_index("event_id")
     rows = timeline.set_index("event_id").loc[chosen.index]
-    table = rows[["date"]].set_axis(chosen["label"]).rename_axis("event")
-    return table.sort_values("date")
+    table = rows[["date"]].assign(event=chosen["label"], who=chosen["subject"])
+    return table.set_index("event").sort_values("date")
 
 
 def votes_on_invasion(ukraine_votes, ukraine_resolutions, vote_subjects, states, article_day):
@@ -157,24 +157,6 @@ def kazakh_oil_by_way_out(evidence):
     ways |= {"without a Russian port": float(past)}
     ways |= {"by other ways through Russia": float(whole) - sum(ways.values())}
     table = pd.DataFrame({"Kazakhstan's oil": ways}).round(1).rename_axis("way")
-    return table.rename_axis(columns="million tonnes")
-
-
-def corridor_and_border(transport_corridors):
-    """Freight on the Middle Corridor, and by rail between Kazakhstan and China.
-
-    Take whole years. The Middle Corridor goes from China through Kazakhstan and over the Caspian
-    Sea to the Caucasus. Its freight is reported by the corridor's operators up to 2023, and by a
-    holding company in Azerbaijan for 2024. Kazakhstan's railway reports the freight that crosses
-    the border with China. The two overlap, so they must not be added.
-    """
-    names = {"Middle Corridor": "Middle Corridor", "Kazakhstan-China rail": "rail with China"}
-    rows = transport_corridors[transport_corridors["measure"] == "cargo"]
-    rows = rows[rows["route"].isin([*names]) & (rows["publisher"] != "Government of Kazakhstan")]
-    first, last = rows["period_start"].dt, rows["period_end"].dt
-    rows = rows.assign(year=last.year)[(first.month == 1) & (last.month == 12)]
-    table = rows.pivot(index="year", columns="route", values="value") / 1000
-    table = table[[*names]].rename(columns=names).astype(float).round(2)
     return table.rename_axis(columns="million tonnes")
 
 

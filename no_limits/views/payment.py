@@ -60,7 +60,8 @@ def russian_surplus(russian_current_account):
 
     Take the current account of 2021, of 2022 and of the first four months of 2022 and 2023. For
     each period, take the bank's first statement that was found, and give the day or month of that
-    statement. All four statements were public on 28 May 2023. Give the values in billion dollars.
+    statement. All four statements were public on 28 May 2023. Give the values in billion dollars,
+    and the average of a month.
     """
     rows = russian_current_account
     rows = rows[rows["item"] == "current account"].sort_values("stated_on")
@@ -71,5 +72,7 @@ def russian_surplus(russian_current_account):
     rows = rows.drop_duplicates("period").set_index("period").loc[[*names.values()]]
     value = (rows["value_usd"].astype(float) / 1e9).round(1)
     table = pd.DataFrame({"Russia's surplus": value})
+    months = rows["period_end"].dt.month - rows["period_start"].dt.month + 1
+    table["a month"] = (value / months).round(1)
     table["stated on"] = rows["stated_on"]
     return table.rename_axis(columns="US$ billion")
