@@ -20,6 +20,7 @@ FIVE = ["Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"]
 SEVEN = ["Russia", "China", "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"]
 #: Views that hold words and days: (view, row, column, what stands there).
 SAID = [
+    ("borders_with_the_two", "Kazakhstan and Russia", "power", "Russia"),  # Natural Earth
     ("china_five_meetings", "T33", "how", "by video"),  # CGTN, 25 January 2022
     ("china_five_meetings", "T39", "city", "Nur-Sultan"),
     ("china_five_meetings", "T39", "who", "foreign ministers"),

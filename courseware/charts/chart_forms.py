@@ -20,7 +20,7 @@ from courseware import CourseError, palette
 from courseware.charts import line_styles
 from courseware.charts.drawn import in_lines
 from courseware.charts.styling import FORM, SMALL, legend_above
-from courseware.quantities import alike, formatted
+from courseware.quantities import alike, formatted, num
 
 WIDE, ROW, FOOT = 8.2, 0.46, 0.75  # inches: of a figure, of a row, of what stands around the rows
 FEW_SQUARES = 18  # side by side; fewer of them are no larger
@@ -69,8 +69,9 @@ def units(table: pd.DataFrame | pd.Series, count: str | None = None) -> Axes:
             for place in range(start, end):
                 _square(ax, place, row, looks[str(column)].hue)
         some = ends[-1] if count is None else table[count].iloc[row]
-        said = f"{some:.0f} of {numbers.sum() if alone else ends[-1]:.0f}"
-        said = said if alone or count is not None else f"{some:.0f}"
+        whole = numbers.sum() if alone else ends[-1]
+        said = f"{num(some):.0f} of {num(whole):.0f}"
+        said = said if alone or count is not None else f"{num(some):.0f}"
         ax.text(ends[-1] + 0.3, row, said, va="center", fontsize=SMALL, color=palette.TEXT)
     ax.set_xlim(-0.2, max(FEW_SQUARES, numbers.sum(axis=1).max()) + 3)
     ax.set_yticks(range(len(table)), [palette.name(str(name)) for name in table.index])
@@ -89,7 +90,7 @@ def _counted(table: pd.DataFrame, looks: dict[str, line_styles.Look]) -> dict[st
     """Return a sample of each kind of square, by its name and how many there are."""
     sums = table.sum()
     return {
-        f"{name}: {number:.0f} of {sums.sum():.0f}": Patch(
+        f"{name}: {num(number):.0f} of {num(sums.sum()):.0f}": Patch(
             facecolor=looks[str(name)].hue, edgecolor=looks[str(name)].ink
         )
         for name, number in sums.items()
@@ -122,7 +123,7 @@ def parts(table: pd.DataFrame, whole: str, part: str) -> Axes:
         within = some > NARROW * longest
         hue = palette.ink_on(looks[label].hue) if within else palette.TEXT
         at = some / 2 if within else some + 0.01 * longest
-        share = f"{some / all_of_it * 100:.0f}%"
+        share = f"{num(some / all_of_it * 100):.0f}%"
         look = {"ha": "center" if within else "left", "va": "center", "fontweight": "bold"}
         ax.text(at, row, share if some else "", color=hue, **look)
         said = f"{write(some)} of {write(all_of_it)}"
@@ -165,7 +166,7 @@ def gap(table: pd.DataFrame, one: Sequence[str], other: Sequence[str]) -> Axes:
     ends = {"arrowstyle": "->", "color": hue, "linewidth": 2, "shrinkA": 0, "shrinkB": 3}
     ax.annotate("", (x, means[1]), (x, means[0]), arrowprops=ends, zorder=4)
     apart = means[1] - means[0]
-    said = f"{abs(apart):.0f} {'lower' if apart < 0 else 'higher'}"
+    said = f"{num(abs(apart)):.0f} {'lower' if apart < 0 else 'higher'}"
     look = OVER | {"ha": "right", "fontweight": "bold"}
     ax.annotate(said, (x, sum(means) / 2), xytext=(-8, 0), va="center", **look)
     return ax
@@ -209,7 +210,7 @@ def calendar(events: pd.DataFrame, by: str, above: str, *spans: Sequence[str]) -
     up = (events[by] == above).to_numpy()
     levels = _levels(at, wide * an_inch, up) - _levels(at, wide * an_inch, ~up)
     low, high = min(levels.min(), 0) - 0.6, max(levels.max(), 0) + 0.6 + bool(spans)
-    _, ax = plt.subplots(figsize=(WIDE, (high - low) * lines * LINE + 0.45))
+    _, ax = plt.subplots(figsize=(WIDE, (high - low) * lines * LINE + 0.4))
     looks = line_styles.of(map(str, events[by]))
     for words, x, level, kinds in zip(said, at, levels, events[by], strict=True):
         hue = looks[str(kinds)].ink
@@ -224,7 +225,7 @@ def calendar(events: pd.DataFrame, by: str, above: str, *spans: Sequence[str]) -
         look = {"arrowstyle": "<->", "color": palette.TEXT, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", *ends, arrowprops=look)
         middle = np.mean(ends, axis=0)
-        days = f"{ends[1][0] - ends[0][0]:.0f} days"
+        days = f"{num(ends[1][0] - ends[0][0]):.0f} days"
         ax.annotate(days, middle, xytext=(0, 5), fontweight="bold", **OVER)
     ax.axhline(0, color=palette.SOFT, linewidth=1.2, zorder=0)
     ax.set(gid=FORM, xlim=(at[0] - 0.1 * an_inch, at[0] + (WIDE - 0.4) * an_inch))
@@ -278,7 +279,7 @@ def multiples(table: pd.DataFrame, line: float, above: str = "", below: str = ""
                 hue, way = palette.ink(looks[label].hue), -1 if n % 2 else 1
                 ax.scatter(x, y, s=90, facecolors="none", edgecolors=hue, linewidths=1.8, zorder=4)
                 look = OVER | {"fontweight": "bold", "color": hue}
-                ax.annotate(f"{x:.0f}", (x, y), xytext=(0, 12 * way), va="center", **look)
+                ax.annotate(f"{num(x):.0f}", (x, y), xytext=(0, 12 * way), va="center", **look)
         ax.axhline(line, color=palette.TEXT, linewidth=1.2, zorder=1)
         ax.set_title(palette.name(str(name)), fontsize=SMALL, fontweight="bold")
     for words, y, side in ((above, 0.98, "top"), (below, 0.02, "bottom")):

@@ -3,9 +3,9 @@
 A chapter draws with geopandas as anywhere, ``ax = lines.plot(column="status")``, and
 ``show(ax, "05-pipes", lines)`` puts that on the course's map, with the words that belong to it:
 lines, areas or points, whole or as far as a box reaches, on one map or on several. ``show_ruler``
-lays one straight line on two maps. For a map of another kind ``region`` gives the base (land,
-water, borders, names of states), ``add_layer`` and ``add_points`` draw on it; explorers do so on
-`MapAxes` of their own. Positions are always longitude first, then latitude, in WGS84 degrees.
+lays one straight line on two maps. Explorers draw on `MapAxes` of their own (``bare_map``), with
+``draw_base`` (land, water, borders, names of states), ``add_layer`` and ``add_points``. Positions
+are always longitude first, then latitude, in WGS84 degrees.
 """
 
 from courseware.maps.base_map import (
@@ -25,7 +25,6 @@ from courseware.maps.base_map import (
     hatched,
     hatched_shape,
     note,
-    region,
 )
 from courseware.maps.globe import (
     MapError,
@@ -59,7 +58,6 @@ __all__ = [
     "hatched",
     "hatched_shape",
     "note",
-    "region",
     "ruler",
     "show",
     "show_ruler",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -72,22 +72,12 @@ def disputed() -> dict[str, str]:
 class MapAxes(Axes):
     """Axes that know their projection, the window they show and the names written on them."""
 
-    def begin(
-        self,
-        crs: str,
-        window: Sequence[float],
-        *,
-        letters: float = LETTERS,
-        free: Sequence[float] = (0, 0),
-    ) -> None:
+    def begin(self, crs: str, window: Sequence[float]) -> None:
         """Fix the projection and the window, widened until the map fills the axes.
 
         Args:
             crs: the projection.
             window: west, south, east and north in degrees.
-            letters: size of the smallest names in points.
-            free: width and height, in pixels, of the lower right corner: the window keeps off it
-                as far as there is room to its side or below it.
 
         """
         from pyproj import Transformer
@@ -95,13 +85,9 @@ class MapAxes(Axes):
         self.crs = crs
         self.project = Transformer.from_crs("OGC:CRS84", crs, always_xy=True)
         self.names = Placing(self)
-        self.letters = letters
         west, south, east, north = self.project.transform_bounds(*window, densify_pts=51)
         scale = max((east - west) / self.bbox.width, (north - south) / self.bbox.height)
-        right = scale * self.bbox.width - (east - west)
-        below = scale * self.bbox.height - (north - south)
-        x = (west + east) / 2 + np.clip(scale * free[0] - right / 2, 0, right / 2)
-        y = (south + north) / 2 - np.clip(scale * free[1] - below / 2, 0, below / 2)
+        x, y = (west + east) / 2, (south + north) / 2
         dx, dy = scale * self.bbox.width / 2, scale * self.bbox.height / 2
         self.set(xlim=(x - dx, x + dx), ylim=(y - dy, y + dy), autoscale_on=False)
         self.set_aspect("equal")
@@ -122,36 +108,6 @@ class MapAxes(Axes):
         """Return positions in degrees, (longitude, latitude) each, as pixels of the figure."""
         x, y = self.project.transform(*np.asarray(positions).T)
         return self.transData.transform(np.column_stack([x, y]))
-
-
-def region(
-    extent: str | Sequence[float] | None = None,
-    projection: str = "equal-area Albers",
-    *,
-    cities: bool = False,
-    names: bool = True,
-    size: tuple[float, float] = (9, 5),
-) -> tuple[Figure, MapAxes]:
-    """Return a figure and its axes with the base map: land, water, borders, names of states.
-
-    Args:
-        extent: a name from `extents`, whose first it is if left out, or (west, south, east, north)
-            in degrees.
-        projection: a name from ``PROJECTIONS``.
-        cities: whether to mark the capitals.
-        names: whether to write the names of the states, where there is room.
-        size: inches, width and height.
-
-    Raises:
-        MapError: no such extent or projection; the message lists those there are.
-
-    """
-    window = extent_of(extent or next(iter(extents())))
-    fig = Figure(figsize=size, dpi=charts.DPI)
-    charts.Canvas(fig)
-    ax = add_map(fig, (0, 0, 1, 1), window, projection)
-    draw_base(ax, names=names, cities=cities)
-    return fig, ax
 
 
 def extent_of(asked: str | Sequence[float]) -> tuple[float, ...]:
@@ -175,7 +131,6 @@ def add_map(
     place: Sequence[float],
     window: Sequence[float],
     projection: str | None = None,
-    **begun: Any,
 ) -> MapAxes:
     """Return new axes on which a map has begun, with the sea as their ground.
 
@@ -184,10 +139,9 @@ def add_map(
         place: left, bottom, width and height, as parts of the figure.
         window: west, south, east and north in degrees.
         projection: a name from ``PROJECTIONS``; if left out, an equal-area one.
-        begun: of `MapAxes.begin`.
 
     """
-    ax = bare_map(fig, place, window, projection, **begun)
+    ax = bare_map(fig, place, window, projection)
     ground = {"facecolor": WATER, "edgecolor": "none", "zorder": -1}
     frame = {"fill": False, "edgecolor": palette.FAINT, "linewidth": 1.2, "zorder": 7}
     for look in (ground, frame):
@@ -200,11 +154,10 @@ def bare_map(
     place: Sequence[float],
     window: Sequence[float],
     projection: str | None = None,
-    **begun: Any,
 ) -> MapAxes:
     """Return new axes on which a map has begun, without ground and frame; see `add_map`."""
     ax = fig.add_axes(place, axes_class=MapAxes, label=f"map {len(fig.axes)}")
-    ax.begin(_crs(window, projection), window, **begun)
+    ax.begin(_crs(window, projection), window)
     return ax
 
 
@@ -219,7 +172,7 @@ def _is_world(window: Sequence[float]) -> bool:
     return window[2] - window[0] > 300
 
 
-def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
+def draw_base(ax: MapAxes, *, names: bool = True) -> None:
     """Draw land, water and borders on axes that have begun; write names of states, if asked.
 
     For figures of your own, such as two maps side by side or an explorer: put ``note`` on them.
@@ -230,12 +183,6 @@ def draw_base(ax: MapAxes, *, names: bool = True, cities: bool = False) -> None:
     if names:
         name_states(ax)
         name_hatched(ax)
-    if cities:
-        capitals = data.load("places").query("kind == 'capital'")
-        capitals = capitals.sort_values(
-            "iso3", key=lambda codes: ~codes.isin(article.subjects()), kind="stable"
-        )
-        add_points(ax, capitals, label="name", color=palette.TEXT, size=14)
 
 
 @cache
@@ -318,7 +265,7 @@ def add_layer(ax: MapAxes, layer: gpd.GeoDataFrame | gpd.GeoSeries | Geometry, *
     """Draw lines or areas given in degrees.
 
     Args:
-        ax: what ``region`` returned.
+        ax: axes on which a map has begun.
         layer: a table, a column or a single shape.
         style: of matplotlib's collections. ``facecolor``, ``edgecolor`` and ``color`` (of lines,
             or of what an area is filled with) may name a column that holds a colour per row.
@@ -408,7 +355,7 @@ def add_points(
     is left out: earlier rows go first, so sort by importance.
 
     Args:
-        ax: what ``region`` returned.
+        ax: axes on which a map has begun.
         points: one row per point.
         label: the column that holds the labels.
         color: of the markers.
@@ -432,7 +379,7 @@ def add_points(
         half = np.sqrt(sizes[row]) / 2 / 72 * ax.figure.dpi
         ax.names.markers.append(Bbox([pixels[row] - half, pixels[row] + half]))
         if label is not None:
-            text = ax.names.write(str(points[label].iloc[row]), ax.letters, palette.INK)
+            text = ax.names.write(str(points[label].iloc[row]), LETTERS, palette.INK)
             ax.names.add(text, spots_around(*pixels[row], half), rank=rank, must=True)
             new.append(text)
     ax.names.arrange()
@@ -453,9 +400,9 @@ def name_states(ax: MapAxes, *, all_of_them: bool = True) -> None:
     for state in _seen(ax.crs, tuple(ax.window), (*ax.get_xlim(), *ax.get_ylim())).itertuples():
         if state.subject:
             words, hue = article.name(state.iso3), charts.ink(charts.color(state.iso3))
-            text = ax.names.write(words, ax.letters + 1.5 * (not wide), hue, "bold")
+            text = ax.names.write(words, LETTERS + 1.5 * (not wide), hue, "bold")
         elif all_of_them:
-            text = ax.names.write(state.name, ax.letters, palette.MIDDLE)
+            text = ax.names.write(state.name, LETTERS, palette.MIDDLE)
         else:
             continue
         # Whose land is hatched is named wherever it shows: the layers draw that as another's.
@@ -488,7 +435,7 @@ def name_hatched(ax: MapAxes, *, must: bool = False) -> None:
         return
     half = np.ptp(corners, axis=0).max() / 2
     ax.names.markers.append(Bbox([(x - half, y - half), (x + half, y + half)]))
-    text = ax.names.write(hatched()["label"], ax.letters, palette.INK, of=(x, y))
+    text = ax.names.write(hatched()["label"], LETTERS, palette.INK, of=(x, y))
     states = _seen(ax.crs, tuple(ax.window), (*ax.get_xlim(), *ax.get_ylim()))
     # Over the sea or a third state: it is neither of the two that the words are about.
     two = [hatched()["drawn_as"], hatched()["claimed_by"]]

@@ -1,8 +1,8 @@
-"""Put on the page what a cell has plotted with geopandas: one map or several, wide and narrow."""
+"""Put on the page what a cell has plotted with geopandas: one map or several."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +21,7 @@ from courseware import charts, data, palette, words
 from courseware.charts import styling
 from courseware.label_placement import boxes_along, spots_along
 from courseware.maps.base_map import (
+    LETTERS,
     PROJECTIONS,
     WHOLE,
     MapAxes,
@@ -38,6 +39,7 @@ from courseware.maps.base_map import (
 )
 from courseware.maps.globe import check_positions, geodesic_km, great_circle, ruler
 from courseware.quantities import num
+from courseware.words import templating
 
 if TYPE_CHECKING:  # these take a quarter of a second to import: only when a map is drawn
     import geopandas as gpd
@@ -46,7 +48,6 @@ if TYPE_CHECKING:  # these take a quarter of a second to import: only when a map
 WORLD = 180  # degrees: what is wider needs a map of the world
 AROUND = 2  # degrees between what is drawn and the edge
 UNKNOWN = "not reported"
-SEEN = 0.25  # part of a line: where the map shows less of it, the small map names it
 
 #: How lines of a status are drawn: what does not run has gaps; what is no more than a plan is grey.
 STATUSES = {
@@ -59,24 +60,16 @@ STATUSES = {
 #: Of points: a marker and its size for each look.
 MARKERS = (("D", 22), ("o", 12), ("s", 14), ("^", 16))
 BAND = {"facecolor": palette.MINT}
+PALE = {"linewidth": 0.8, "alpha": 0.6}  # of lines beside those that the title names
 LINE = {"color": palette.PLAIN, "linewidth": 1.7, "zorder": 3}
 
 #: Rows, label and style of what looks alike on a map.
 Look = tuple[Any, str, dict]
 
 
-class Form(NamedTuple):
-    """The size of a picture and of what is in it, in inches; letters in points."""
-
-    width: float
-    height: float
-    columns: int
-    letters: float
-
-
-WIDE = Form(8.2, 3.4, 2, 9)
+WIDE, HIGH = 8.2, 3.4  # inches: of a picture; it may be lower
+COLUMNS = 2  # of several maps
 TITLE, GAP = 0.26, 0.1  # inches: above each of several maps, and between them
-LOCATOR = 2.5  # inches: the width of the small map in the corner
 
 
 class Panel(NamedTuple):
@@ -97,7 +90,7 @@ class Band(NamedTuple):
 
 @dataclass(frozen=True)
 class Picture:
-    """What maps show, at whatever size they are drawn."""
+    """What maps show."""
 
     table: gpd.GeoDataFrame
     panels: Sequence[Panel]
@@ -106,6 +99,7 @@ class Picture:
     named: Mapping[Any, str] = field(default_factory=dict)  #: names to write, by row
     points: pd.DataFrame | None = None  #: places to mark and to name besides
     band: Band | None = None
+    pale: bool = False  #: lines without a name are thin
 
     @property
     def kind(self) -> str:
@@ -113,34 +107,25 @@ class Picture:
         first = self.table.geom_type.iloc[0]
         return "points" if first == "Point" else "areas" if "Polygon" in first else "lines"
 
-    def draw(self, form: Form) -> Figure:
-        """Return the picture in this form."""
-        fig = Figure(figsize=(form.width, form.height), dpi=charts.DPI)
+    def draw(self) -> Figure:
+        """Return the picture."""
+        fig = Figure(figsize=(WIDE, HIGH), dpi=charts.DPI)
         charts.Canvas(fig)
         top = self._key(fig)
-        places, height = self._places(form, top)
-        fig.set_size_inches(form.width, height)
-        corner = self._corner()
-        look = {"letters": form.letters, "free": np.multiply(corner, fig.dpi)}
+        places, height = self._places(top)
+        fig.set_size_inches(WIDE, height)
         maps = []
         for panel, place in zip(self.panels, places, strict=False):
-            spot = np.divide(place, (form.width, height) * 2)
-            maps.append(add_map(fig, spot, self.window, panel.projection, **look))
+            spot = np.divide(place, (WIDE, height) * 2)
+            maps.append(add_map(fig, spot, self.window, panel.projection))
             over = spot[1] + spot[3] + 0.06 / height
             bold = {"fontsize": 10.5, "fontweight": "bold", "parse_math": False}
             fig.text(spot[0], over, panel.title, **bold)
-        small = None
-        if self.around is not None:
-            left, foot, wide, high = places[-1]
-            if any(corner):
-                left, foot, wide, high = left + wide - corner[0], foot, *corner
-            spot = np.divide((left, foot, wide, high), (form.width, height) * 2)
-            small = add_map(fig, spot, self.around, letters=form.letters)
-            maps[0].names.markers += [small.bbox.padded(4)] * any(corner)
         for ax, panel in zip(maps, self.panels, strict=True):
             self._draw(ax, panel)
-        if small:
-            self._locate(small, maps[0])
+        if self.around is not None:
+            spot = np.divide(places[-1], (WIDE, height) * 2)
+            self._locate(add_map(fig, spot, self.around), maps[0])
         return fig
 
     def _key(self, fig: Figure) -> float:
@@ -163,23 +148,15 @@ class Picture:
         plain = LINE if self.kind == "lines" else {"color": palette.PLAIN, "linestyle": "none"}
         return Line2D([], [], **plain | style)
 
-    def _corner(self) -> tuple[float, float]:
-        """Return the size of a small map in the corner, in inches: of one map alone."""
-        if self.around is None or len(self.panels) > 1:
-            return 0.0, 0.0
-        return LOCATOR, LOCATOR / aspect(self.around)
-
-    def _places(self, form: Form, top: float) -> tuple[list[tuple], float]:
+    def _places(self, top: float) -> tuple[list[tuple], float]:
         """Return left, foot, width and height of each map in inches, and the height of it all."""
-        corner = self._corner()[1]
-        count = len(self.panels) + (self.around is not None and not corner)
-        columns = min(form.columns, count)
+        count = len(self.panels) + (self.around is not None)
+        columns = min(COLUMNS, count)
         rows = -(-count // columns)
-        wide = (form.width - GAP * (columns - 1)) / columns
+        wide = (WIDE - GAP * (columns - 1)) / columns
         title = TITLE * any(panel.title for panel in self.panels)
         high = wide / aspect(self.window, self.panels[0].projection)
-        high += corner * (form.columns == 1)  # where there is no room at its side
-        high = min(high, (form.height - top - GAP * (rows - 1)) / rows - title)
+        high = min(high, (HIGH - top - GAP * (rows - 1)) / rows - title)
         height = top + rows * (high + title) + GAP * (rows - 1)
         spots = [divmod(number, columns) for number in range(count)]
         foot = [height - top - (row + 1) * (high + title) - row * GAP for row, _ in spots]
@@ -199,7 +176,7 @@ class Picture:
         ax.names.lines += [box for line in shapes for box in _boxes(ax, line)]
         if self.points is not None:
             add_points(ax, self.points, label="label", color=palette.TEXT, size=16, rank=0)
-        self._name(ax, panel, lambda line: _is_seen(ax, line))
+        self._name(ax, panel)
         draw_base(ax)
         if self.band:
             shore = {"edgecolor": "none", "zorder": 1.25}
@@ -219,8 +196,12 @@ class Picture:
 
     def _stroke(self, ax: MapAxes, panel: Panel, **thinner: float) -> None:
         """Draw lines, those of the first look on top."""
-        for rows, label, style in reversed(panel.looks):
-            add_layer(ax, self.table[rows], label=label, **LINE | style | thinner)
+        named = self.table.index.isin(self.named) | (not self.pale)
+        for chosen, width in ((~named, PALE), (named, {})):
+            for rows, label, style in reversed(panel.looks):
+                add_layer(
+                    ax, self.table[rows & chosen], label=label, **LINE | style | thinner | width
+                )
 
     def _dot(self, ax: MapAxes, panel: Panel) -> None:
         """Draw points, a marker for each look, and write the names of some of them."""
@@ -232,27 +213,22 @@ class Picture:
             add_points(ax, chosen[known], label="label", **look)
             add_points(ax, chosen[~known], **look)
 
-    def _name(
-        self, ax: MapAxes, panel: Panel, wanted: Callable[[LineString], bool], rank: int = 1
-    ) -> None:
-        """Write the names of those lines that are wanted on this map beside them."""
+    def _name(self, ax: MapAxes, panel: Panel) -> None:
+        """Write the names of lines beside them."""
         if self.kind != "lines":
             return
         for rows, _, style in panel.looks:
             for row, line in self.table.geometry[rows].items():
-                if row in self.named and wanted(line):
+                if row in self.named:
                     hue = charts.ink(style.get("color", palette.PLAIN))
-                    text = ax.names.write(self.named[row], ax.letters, hue, "bold")
+                    text = ax.names.write(self.named[row], LETTERS, hue, "bold")
                     ways = [ax.pixels(part.coords) for part in _parts(line)]
                     spots = [spot for way in ways for spot in spots_along(way, ax.bbox, 6)]
-                    ax.names.add(text, spots, rank=rank, must=True)
+                    ax.names.add(text, spots, rank=1, must=True)
 
     def _locate(self, ax: MapAxes, main: MapAxes) -> None:
-        """Show on a small map where the main one is, and name there what that does not show."""
-        (panel, *_), edge = self.panels, _outline(main)
-        if self.kind == "lines":
-            ax.names.lines += [box for line in self.table.geometry for box in _boxes(ax, line)]
-            self._name(ax, panel, lambda line: not _is_seen(main, line), rank=0)
+        """Show on a map of all of the table where the others are."""
+        edge = _outline(main)
         ax.names.lines += _boxes(ax, edge)
         draw_base(ax, names=False)
         name_states(ax, all_of_them=False)
@@ -260,67 +236,73 @@ class Picture:
         if not any(text.get_text() == label and text.get_visible() for text in main.texts):
             name_hatched(ax, must=True)
         if self.kind == "lines":
-            self._stroke(ax, panel, linewidth=1.1)
+            self._stroke(ax, self.panels[0], linewidth=1.1)
         add_layer(ax, edge, color=palette.INK, linewidth=1.3, zorder=4)
 
 
 def show(
-    axes: Axes,
-    key: str,
-    table: pd.DataFrame,
-    *,
-    by: str | None = None,
-    named: Mapping[Any, str] | Iterable = (),
-    rows: pd.DataFrame | None = None,
-    box: str | Sequence[float] | None = None,
-    within: str | Sequence[float] | None = None,
-    panels: Mapping[Any, str] | None = None,
-    points: pd.DataFrame | None = None,
-    band: tuple[Geometry, float, str] | None = None,
-    **numbers: Any,
+    axes: Axes, key: str, table: pd.DataFrame, rows: pd.DataFrame | None = None, **numbers: Any
 ) -> None:
     """Put on the course's map what a cell has plotted, with the words that belong to its key.
+
+    How it is to look stands under ``map:`` in the words: ``by``, the column or index whose values
+    have looks of their own, if what was drawn does not say it; ``box``, what to show if not all (a
+    name from `extents`, or west, south, east and north); ``locator``, whether one more map shows
+    all of the table, and where the box is; ``named``, the rows whose names are written (true for
+    all, a column that says it, a list, or what to write by row); ``places`` to mark besides, by
+    their names in the table ``places``; ``panels``, several maps with their titles, by value of
+    ``by``; and ``band``, the ground within ``km`` of a ``line``, both among the numbers, and what
+    it ``says``.
 
     Args:
         axes: what geopandas returned: ``ax = lines.plot(column="status")``. Points may come from
             a table with columns ``lon`` and ``lat``: ``ax = towns.plot.scatter("lon", "lat")``.
         key: of the map's words, such as ``"05-pipes"``; they stand where those of charts do.
         table: what was plotted: lines, areas or points.
-        by: the column, or the name of the index, that gives the looks; if left out, it is found
-            by what was drawn.
-        named: the rows whose name is written on the map: points, or lines, at their side. By row
-            what to write, or the rows alone, whose names (the table's index) are then written.
         rows: what the fold shows, if that is not the whole table.
-        box: what to show, if not all: a name from `extents`, or (west, south, east, north). A
-            small map shows all of the table, with the box, and the names that lie outside.
-        within: what that small map shows, if not just the table; without a box a small map is
-            drawn if this is given.
-        panels: several maps side by side, with their titles: by value of ``by``, or by row where
-            there is no such column. Each map has its own rows in petrol; a row of no panel is
-            drawn on each as it would be on one map.
-        points: places to mark and to name on a map of lines: longitude first, then latitude.
-        band: a line, kilometres and words: the ground within so many kilometres of the line, in
-            the states of the table's points, is filled, and the key says the words.
         numbers: what the words name besides the table's columns. They may ask for ``by``, too.
 
     """
-    places = _with_shapes(charts.with_numbers(table))
-    column = by or _column(axes, places)
+    shapes = _with_shapes(charts.with_numbers(table))
+    asked = words.chart(key).get("map", {})
+    column = asked.get("by") or _column(axes, shapes)
     plt.close(axes.get_figure())  # or it would be shown a second time
-    plain = pd.DataFrame(places.drop(columns=places.geometry.name))
-    everything = _padded(places.total_bounds)
-    around = extent_of(within) if within else everything if box else None
+    plain = pd.DataFrame(shapes.drop(columns=shapes.geometry.name))
+    numbers = {"by": column or "", **numbers}
+    values = templating.names(plain, numbers)
+    titles = {
+        value: templating.fill(title, values) for value, title in asked.get("panels", {}).items()
+    }
+    everything = _padded(shapes.total_bounds)
+    named = asked.get("named", ())
     picture = Picture(
-        places,
-        _panels(plain, column, panels or {}, dotted=places.geom_type.iloc[0] == "Point"),
-        extent_of(box) if box else everything,
-        around,
-        {k: str(k) for k in named} if not isinstance(named, Mapping) else named,
-        None if points is None else _labelled(points),
-        None if band is None else Band(*band),
+        shapes,
+        _panels(plain, column, titles, dotted=shapes.geom_type.iloc[0] == "Point"),
+        extent_of(asked["box"]) if "box" in asked else everything,
+        everything if asked.get("locator") else None,
+        _named(plain, named),
+        _places(asked["places"]) if "places" in asked else None,
+        _band(asked["band"], values) if "band" in asked else None,
+        pale=isinstance(named, Mapping),
     )
-    rows = plain if rows is None else rows
-    _put(picture, key, plain, {"by": column or "", **numbers}, rows)
+    _put(picture, key, plain, numbers, plain if rows is None else rows)
+
+
+def _named(plain: pd.DataFrame, asked: bool | str | Iterable) -> Mapping[Any, str]:
+    """Return what to write, by row."""
+    if isinstance(asked, Mapping):
+        return asked
+    rows = asked if isinstance(asked, list) else plain.index[plain[asked]] if asked in plain else ()
+    return {row: str(row) for row in (plain.index if asked is True else rows)}
+
+
+def _band(asked: Mapping[str, str], values: Mapping[Any, Any]) -> Band:
+    return Band(values[asked["line"]], values[asked["km"]], templating.fill(asked["says"], values))
+
+
+def _places(names: Sequence[str]) -> pd.DataFrame:
+    """Return places as points that carry their names."""
+    return _labelled(data.load("places").set_index("name").loc[[*names], ["lon", "lat"]])
 
 
 def _panels(
@@ -411,7 +393,7 @@ def _put(
 ) -> None:
     """Put maps on the page, with their words and whose borders they draw."""
     written = words.chart(key)
-    fig = picture.draw(WIDE)
+    fig = picture.draw()
     said = charts.in_words(written, table, numbers, fig.axes[:1])
     if said.unfit:
         said = said._replace(alt=f"This cell draws a map. {said.title}.")
@@ -476,14 +458,6 @@ def _boxes(ax: MapAxes, line: Geometry) -> list[Bbox]:
         for part in _parts(line)
         for box in boxes_along(ax.pixels(part.coords), ax.bbox, clear=3)
     ]
-
-
-def _is_seen(ax: MapAxes, line: Geometry) -> bool:
-    """Return whether a map shows enough of a line to name it there."""
-    pixels = np.concatenate([ax.pixels(part.coords) for part in _parts(line)])
-    hidden = [box for box in ax.names.markers if box.width > ax.bbox.width / 8]
-    seen = [ax.bbox.contains(*at) and not any(box.contains(*at) for box in hidden) for at in pixels]
-    return np.mean(seen) > SEEN
 
 
 def _column(axes: Axes, table: gpd.GeoDataFrame) -> str | None:

@@ -23,6 +23,23 @@ def the_five_in_short(places, world_bank, boundaries_region, states):
     return table.set_index("state")
 
 
+def borders_with_the_two(boundaries_region, states):
+    """The land borders of the five states with China and with Russia, as lines.
+
+    Take the land borders from Natural Earth's map. Keep those that have one of the five states on
+    one side and China or Russia on the other. Name each row by both, and say with which of the two
+    powers the border is.
+    """
+    five = states.index[states["five"]]
+    left, right = boundaries_region["iso3_left"], boundaries_region["iso3_right"]
+    swapped = boundaries_region.assign(iso3_left=right, iso3_right=left)
+    sides = pd.concat([boundaries_region, swapped])
+    rows = sides[sides["iso3_left"].isin(five) & sides["iso3_right"].isin(["CHN", "RUS"])]
+    rows = rows.assign(power=rows["iso3_right"].map(states["name"]))
+    names = rows["iso3_left"].map(states["name"]) + " and " + rows["power"]
+    return rows.set_index(names.rename("border"))[["power", "geometry"]].sort_index()
+
+
 def china_part_of_two(central_asia_trade, states):
     """China's part of each state's trade with China and Russia, by source.
 
