@@ -4,44 +4,27 @@ Pixels differ from machine to machine, words do not. So a picture is in step as 
 that it was taken of stand in the course. ``tests/browser/test_pictures.py`` takes them anew.
 """
 
-import contextlib
 import hashlib
-import io
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
-import pandas as pd
-from matplotlib import pyplot as plt
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from coursestaff.marking.marksheet.rubric import FILE, Rubric
 from coursestaff.marking.marksheet.rubric import read as read_rubric
-from coursestaff.publishing import guide, home_page
-from courseware import charts, data
+from coursestaff.publishing import cover, guide, home_page
+from courseware import claims
 from tests.exercises import exercise
 from tests.notebooks import CHAPTERS, ROOT, read
 
 FOLDER = ROOT / ".github" / "pictures"
 COLOURS = 128  # of a picture as it is stored
 LARGEST = 200_000  # bytes
-DIGITS = "%.9g"  # a sum's last digits differ from processor to processor
 MARK = "Shows"  # the text of a PNG that holds the fingerprint
 
 CHAPTER = CHAPTERS[2]
-#: A finding of each chapter, by the cells that draw it: none that a prediction asks for, or that
-#: tells how many claims there are. Chapter 00 has none, and each chart of 04 answers a prediction.
-FINDINGS = {
-    "01": ("01-structure-data", "01-structure-thesis", "01-structure-chart"),
-    "02": ("02-long-data", "02-long-chart"),
-    "03": ("03-shares-def", "03-weigh-data", "03-weigh-chart"),
-    "05": ("05-turn-file", "05-turn-rows", "05-turn-pivot", "05-turn-chart"),
-    "06": ("06-hundred-data", "06-hundred-dollars-cell", "06-hundred-chart"),
-    "07": ("07-census-data", "07-census-implied", "07-census-chart"),
-    "08": ("08-oil-chart",),
-    "09": ("09-authority-data", "09-authority-chart"),
-}
 GRADED, ASKED = CHAPTER.stem, "q9"
 #: Made up: two that are alike, and one that is marked.
 ANSWERS = {
@@ -54,24 +37,9 @@ ANSWERS = {
 DISCUSSION = "## The discussion"
 
 
-@cache
-def finding(number: str) -> charts.page.Chart:
-    """Return the chart of a chapter's finding as its page shows it."""
-    sources = {cell.id: cell.source for cell in read(CHAPTERS[int(number)]).cells}
-    names = {"charts": charts, "data": data, "pd": pd}
-    with contextlib.chdir(ROOT / "notebooks"), contextlib.redirect_stdout(io.StringIO()):
-        for cell in FINDINGS[number]:
-            exec(sources[cell], names)
-    plt.close("all")
-    return charts.page._last_chart
-
-
-def shown_as_finding(number: str) -> list[str]:
-    """A chart of a chapter: its words, and its numbers."""
-    chart = finding(number)
-    words = chart.words
-    numbers = chart.table.frame.to_csv(float_format=DIGITS)
-    return [words.title, words.subtitle, words.alt, words.source, numbers]
+def shown_of_all() -> list[str]:
+    """The article as a page of bars: what each of them is."""
+    return [cover.alt(), claims.outline().to_csv()]
 
 
 def shown_first() -> list[str]:
@@ -119,7 +87,7 @@ SHOWN: dict[str, Callable[[], list[str]]] = {
     "teach.png": shown_to_teachers,
     "learn.png": shown_to_readers,
     "grade.png": shown_to_graders,
-    **{f"finding_{number}.png": partial(shown_as_finding, number) for number in FINDINGS},
+    "xray.png": shown_of_all,
 }
 
 

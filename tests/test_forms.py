@@ -1,4 +1,4 @@
-"""The five forms: what stands in them is what the table says, and they are shown like any plot."""
+"""The forms: what stands in them is what the table says, and they are shown like any plot."""
 
 import pandas as pd
 import pytest
@@ -144,3 +144,22 @@ def test_a_form_is_shown_with_words_and_numbers_like_any_plot(form, monkeypatch)
     assert (chart.words.title, chart.words.alt) == ("A finding", ALT)
     assert chart.table.data.count("<tr") == len(table) + 1
     assert said(chart.figure.axes[0])[: len(before)] == before, "styling takes no word away"
+
+
+# The page of bars ----------------------------------------------------------------------------
+
+
+def test_an_x_ray_marks_each_piece_of_a_bar_and_counts_the_bars():
+    rows = {
+        "paragraph": ["P1", "P1", "P2"],
+        "letters": [150, 120, 10],
+        "source": ["yes", "no", "no"],
+    }
+    ax = charts.xray(pd.DataFrame(rows, index=["C1", "C2", "C3"]), "source", "yes")
+    bars = [(bar.get_label(), bar.get_x(), bar.get_width()) for bar in ax.patches]
+    first, second, rest, last = [(label, round(x), round(width)) for label, x, width in bars]
+    assert first == ("yes", 0, 150) and last == ("no", 0, 10)
+    assert (second[0], rest[0]) == ("no", "no") and second[2] + rest[2] == 120 and rest[1] == 0
+    assert [text.get_text() for text in ax.texts] == ["P2", "P1"]
+    (key,) = ax.get_figure().legends
+    assert [text.get_text() for text in key.get_texts()] == ["yes: 1 of 3", "no: 2 of 3"]

@@ -1,22 +1,19 @@
 """The site's first page: every number out of a table, its title and its answer guarded."""
 
 import io
-import math
 import re
 from html import unescape
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import jinja2
-import networkx as nx
 import pytest
 import yaml
 from PIL import Image
 
-from coursestaff.publishing import home_page, region, site
+from coursestaff.publishing import cover, home_page, site
 from coursestaff.publishing.lite import building
-from courseware import article, claims, data
-from courseware.explorers.argument_map.graph import graph
-from courseware.maps import base_map
+from courseware import claims, data
+from courseware.charts import page_of_bars
 from courseware.verdicts import PASS
 from courseware.words import templating
 from no_limits.pages import home_page as own_page
@@ -77,17 +74,6 @@ def test_elsewhere_the_first_link_leads_to_chapter_00(page):
 # Where and what ----------------------------------------------------------------------------
 
 
-def test_it_shows_and_names_the_seven_states_and_says_whose_lines_these_are(page):
-    fig = region.drawn()
-    (ax,) = fig.axes
-    named = {text.get_text() for text in ax.texts if text.get_visible()}
-    assert {article.name(code) for code in article.subjects()} <= named
-    assert all(article.name(code) in page.region["alt"] for code in article.subjects())
-    html = unescape(rendered(page))
-    assert f'alt="{page.region["alt"]}"' in html
-    assert base_map.NOTE in html and "Kashmir" in page.region["boundaries"]
-
-
 def test_it_says_whose_words_the_name_is_and_when(page):
     event = data.load("timeline").set_index("event_id").loc[own_page.DECLARED]
     assert "without limits" in event["description"] and "C04" in event["related_claims"]
@@ -95,8 +81,39 @@ def test_it_says_whose_words_the_name_is_and_when(page):
 
 
 def test_a_shared_link_has_a_picture_of_the_usual_size():
-    card = Image.open(io.BytesIO(region.png(region.card())))
+    card = Image.open(io.BytesIO(cover.png()))
     assert card.size == (1200, 630)
+
+
+# The X-ray ----------------------------------------------------------------------------------
+
+
+def test_the_bars_are_the_claims_in_their_order_as_long_as_their_summaries():
+    outline = claims.outline()
+    drawn = [*page_of_bars.pieces(outline)]
+    assert [*dict.fromkeys(piece.claim for piece in drawn)] == [*claims.register()]
+    for claim_id, claim in claims.register().items():
+        own = [piece for piece in drawn if piece.claim == claim_id]
+        assert sum(piece.width for piece in own) == pytest.approx(len(claim.summary))
+        assert all(0 <= piece.left < piece.left + piece.width <= page_of_bars.LINE for piece in own)
+    for one, other in pairwise(drawn):
+        assert (one.line, one.left + one.width) <= (other.line, other.left)
+        apart = claims.get(one.claim).paragraph != claims.get(other.claim).paragraph
+        assert not apart or other.line > one.line + 1
+
+
+def test_the_x_ray_marks_the_claims_whose_source_the_text_gives(page):
+    every, without = page.counted
+    register = claims.register().values()
+    assert (every, without) == (len(register), sum(c.source_in_text == "none" for c in register))
+    html = rendered(page)
+    outline = claims.outline()
+    sourced = [p for p in page_of_bars.pieces(outline) if outline.at[p.claim, "sourced"]]
+    assert html.count('<rect class="sourced"') == len(sourced)
+    assert f"{every} claims. {without} without a source." in html
+    assert f"{every} bars" in cover.alt() and f"{every - without} are yellow" in cover.alt()
+    said = {text.get_text() for text in cover.card().texts}
+    assert {f"{every} claims.", f"{without} without a source."} <= said
 
 
 # Guess first --------------------------------------------------------------------------------
@@ -129,46 +146,6 @@ def test_an_answer_that_no_longer_holds_is_refused(words):
     counts.loc[2022, "Kyrgyzstan"] = 9
     with pytest.raises(templating.UnfitWordsError):
         own_page.guess(words, counts)
-
-
-# The chain ----------------------------------------------------------------------------------
-
-
-def test_the_chain_is_the_longest_there_is(page):
-    steps = [claim.claim_id for claim in page.chain]
-    argument = graph()
-    assert len(steps) - 1 == nx.dag_longest_path_length(argument)
-    assert all(argument.has_edge(*pair) for pair in pairwise(steps))
-
-
-def test_its_title_names_its_ends(page):
-    first, last = page.chain[0], page.chain[-1]
-    headings = re.findall(r"<h2>(.*?)</h2>", TEMPLATE.read_text("utf-8").replace("’", "'").lower())
-    (title,) = [each for each in headings if last.short_label.lower() in each]
-    for word in ("deleted", "post"):
-        assert word in first.short_label.lower()
-        assert word in title.partition(last.short_label.lower())[0]
-
-
-@pytest.mark.parametrize("look", ["wide", "tall"])
-def test_every_claim_and_every_tie_is_on_the_map(page, look):
-    (box, drawn) = re.search(
-        rf'<svg class="map {look}" viewBox="0 0 ([^"]+)"(.*?)</svg>', rendered(page), re.DOTALL
-    ).groups()
-    lines = [kind for kind, points in POLYLINE.findall(drawn) if points.count(",") > 1]
-    assert lines.count("tie") == graph().number_of_edges()
-    assert lines.count("way") == drawn.count("<a ") - 1 == len(page.chain) - 1
-    places = re.findall(r'<circle class="claim" cx="([\d.]+)" cy="([\d.]+)"', drawn)
-    assert len(places) == len({*places}) == len(claims.register())
-    width, height = map(float, box.split())
-    assert all(0 < float(x) < width and 0 < float(y) < height for x, y in places)
-
-
-def test_on_a_phone_no_claim_that_a_finger_may_touch_is_near_another(page):
-    """WCAG 2.5.8: 24 pixels from centre to centre."""
-    tall = page.maps[1]
-    steps = [tall.places[claim.claim_id] for claim in page.chain]
-    assert tall.size[0] <= 342 and min(math.dist(*two) for two in combinations(steps, 2)) >= 24
 
 
 # The cards, and the words -------------------------------------------------------------------

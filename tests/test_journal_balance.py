@@ -5,14 +5,14 @@ from itertools import combinations
 
 import pytest
 from matplotlib.colors import to_rgba
-from matplotlib.patches import Rectangle
 from PIL import Image
 
 from courseware import charts, claims, journal
 from courseware.brief import balance, verdict_picture
+from courseware.charts import page_of_bars
 from courseware.journal.format import JournalError
 from courseware.journal.store import current_store
-from courseware.verdicts import BUT, LOOKS, PASS, UNKNOWN, VERDICTS, told
+from courseware.verdicts import BUT, FAILS, PASS, UNKNOWN, VERDICTS, told
 from tests.test_journal import polled, predicted, restart
 
 
@@ -134,17 +134,17 @@ def a_whole_course():
     journal.outcome("02-growth", 50)
 
 
-def test_the_picture_has_a_square_for_each_claim_in_the_colour_of_its_verdict():
+def test_the_picture_has_a_bar_for_each_claim_that_looks_as_its_verdict():
     a_whole_course()
     end = verdict_picture.ended()
-    drawn = verdict_picture.drawn(end, "")
-    boxes = [patch for patch in drawn.axes[0].patches if isinstance(patch, Rectangle)]
-    fills = [box.get_facecolor() for box in boxes if box.get_fill()]
-    for verdict, look in LOOKS.items():
-        squares = sum(claim == verdict for claim in end.own.values())
-        assert fills.count(to_rgba(look.colour)) == squares + 1, verdict  # and its key
-    frames = sum(not box.get_fill() for box in boxes)
-    assert frames == len(end.differ) + 1 and set(end.differ) == set(differing())
+    page, key = verdict_picture.drawn(end, "").axes
+    bars = [patch.get_facecolor() for patch in page.patches]
+    drawn = [*page_of_bars.pieces(claims.outline())]
+    wanted = [end.look(piece.claim)["facecolor"] for piece in drawn]
+    assert bars == [to_rgba(hue) for hue in wanted]
+    assert len(page.lines) == sum(end.own.get(piece.claim) == FAILS for piece in drawn)
+    looks = [(*look.items(),) for look in verdict_picture.LOOKS.values()]
+    assert len({*looks}) == len(key.patches) == len(VERDICTS) + 1
 
 
 def test_a_pass_is_no_verdict_that_the_picture_counts():
@@ -152,11 +152,10 @@ def test_a_pass_is_no_verdict_that_the_picture_counts():
     judged("C07", None, None)
     judged("C09", "does not hold", 60)
     end = verdict_picture.ended()
-    written = [text.get_text() for text in verdict_picture.drawn(end, "").axes[0].texts]
-    assert end.judged == 2 and "2" in written
-    tallies = [text.split("  ") for text in written if "  " in text]
-    assert [int(count) for _, count in tallies] == [1, 0, 1, 0, 1, 2]
-    assert [word for word, _ in tallies[:-1]] == [*VERDICTS, PASS]
+    assert [*end.counts.values()] == [1, 0, 1, 0, 82] and end.own["C07"] == PASS
+    written = [text.get_text() for text in verdict_picture.drawn(end, "").axes[1].texts]
+    assert written[::2] == ["1", "0", "1", "0", "82"]
+    assert written[1::2] == [*VERDICTS, verdict_picture.NOT_JUDGED]
 
 
 def differing():
@@ -168,7 +167,8 @@ def test_no_word_of_the_picture_is_cut_off_or_lies_on_another():
     a_whole_course()
     sheet = verdict_picture.drawn(verdict_picture.ended(), "W" * verdict_picture.MOST_NAME)
     paint = sheet.canvas.get_renderer()
-    boxes = [text.get_window_extent(paint) for text in sheet.axes[0].texts]
+    words = [*sheet.texts, *sheet.axes[1].texts]
+    boxes = [text.get_window_extent(paint) for text in words]
     for box in boxes:
         assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 1200 and box.y1 <= 630
     for one, other in combinations(boxes, 2):
@@ -179,19 +179,18 @@ def test_the_picture_says_in_words_what_it_shows(snapshot):
     a_whole_course()
     assert verdict_picture.alt(verdict_picture.ended()) == snapshot
     said = figures(verdict_picture.alt(verdict_picture.ended()).split(". "))
-    assert said[1:7] == [[17], [17], [17], [17], [16], [0]]
-    assert said[7:] == [[len(differing())], [70, 45], [50], [1, 1]]
+    assert said == [[84], [17], [17], [17], [17], [16], [len(differing())]]
 
 
 def test_picture_and_page_are_written_without_a_name(folder):
     a_whole_course()
     shown = journal.closing().data
-    assert "70 % (opening)" in shown and "45 % (closing)" in shown
+    assert "70 % sure (opening)" in shown and "45 % sure (closing)" in shown
     assert f"{len(differing())} claims" in shown
     page, picture = (folder / "export" / f"my-verdicts.{e}" for e in ("html", "png"))
     with Image.open(picture) as image:
         assert image.size == (1200, 630)
-    assert page.read_text("utf-8").count("<img") == 2  # squares, curve
+    assert page.read_text("utf-8").count("<img") == 2  # bars, curve
     assert "journal.closing(name=" in shown
     nameless = picture.read_bytes()
     assert "A. B." in journal.closing(name="A. B.").data

@@ -267,7 +267,7 @@ def test_what_a_short_session_leaves_out_is_marked(path, decks):
     lines = [line for slide in deck.slides for line in slide.lines if line.long]
     assert len(lines) == len(deck.lesson.predictions) - len(cut.predictions)
     claims_left = len(deck.lesson.tried) - len(cut.claims) if cut.claims else 0
-    marks = deck.html().count('<b class="mark">')
+    marks = deck.html().count('<span class="mark">')
     assert marks == sum(slide.long for slide in deck.slides) + len(lines) + claims_left > 0
 
 

@@ -29,7 +29,7 @@ RIGHT = {"q2": "part = (january - december) / (june - december) * 100", "q3": 'f
 #: Three theses are asked for, believed more at the end, and drawn by all that draws theses.
 THESES = """
 import json
-from coursestaff.publishing import home_page
+from coursestaff.publishing import cover
 from courseware import article, journal
 from courseware.brief import end_figures, verdict_picture
 from courseware.explorers.argument_map.argument_map import ArgumentMap, MapState
@@ -42,7 +42,7 @@ end, everything = verdict_picture.ended(), ArgumentMap()
 state = MapState(scope="all")
 said = everything.describe(state, everything.content(state))
 print(json.dumps({
-    "labels": [map.labels for map in home_page.maps()],
+    "xray": cover.markup(),
     "map": said.alt,
     "curve": end_figures.curve(),
     "end": verdict_picture.alt(end),
@@ -150,13 +150,11 @@ def test_its_site_and_guide_are_printed(course):
 
 def test_three_theses_are_drawn_by_all_that_draws_theses(skeleton, journal_dir):
     said = json.loads(run(skeleton, "-c", THESES).splitlines()[-1])
-    theses = ["C01", "C08", "C10"]
-    for labels in said["labels"]:
-        assert sorted(labels) == theses and len({tuple(place) for place in labels.values()}) == 3
+    assert "10 bars" in said["xray"] and "84" not in said["end"]
     assert ", the theses C01 and C10 in the top row" in said["map"]  # C08 supports C10
     for thesis in ("Russia's war", "The producers wanted", "less than fifty dollars"):
-        assert thesis.replace("'", "&#x27;") in said["curve"] and thesis in said["end"]
-    assert said["end"].count("30 % (opening), then 60 % (closing)") == 3
+        assert thesis.replace("'", "&#x27;") in said["curve"]
+    assert "10 bars" in said["end"] and "not judged: 10" in said["end"]
     assert said["size"] > 10_000
 
 

@@ -35,6 +35,7 @@ GIVEN = {
     "charts.bar_rows",
     "charts.moment",
     "charts.units",
+    "charts.xray",
     "charts.parts",
     "charts.gap",
     "charts.calendar",

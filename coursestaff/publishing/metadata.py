@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from coursestaff.chapters import FURTHER, companion
-from coursestaff.publishing import home_page, reader, region
+from coursestaff.publishing import cover, home_page, reader
 from courseware import article
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -103,7 +103,7 @@ def describe(app: Sphinx, page: str, template: str, context: dict, body) -> str 
     context["about"] = learning_resource(page, title, body, guide=guide, chosen=chosen)
     if app.config.html_baseurl and not guide:
         context["card"] = f"{app.config.html_baseurl.rstrip('/')}/_static/pictures/{CARD}"
-        context["card_alt"] = f"{article.course()}. {region.alt()}"
+        context["card_alt"] = f"{article.course()}. {cover.alt()}"
     own = (context.get("meta") or {}).get("template")
     if own:
         context["home"] = home_page.make(chosen=chosen)

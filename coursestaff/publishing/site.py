@@ -18,6 +18,7 @@ from coursestaff import chapter_selection
 from coursestaff.chapters import FURTHER, is_companion, own_name, with_companions
 from coursestaff.publishing import (
     claims_page,
+    cover,
     data_dictionary,
     execution,
     glossary,
@@ -25,7 +26,6 @@ from coursestaff.publishing import (
     markdown,
     metadata,
     reader,
-    region,
     static_notebooks,
 )
 from coursestaff.publishing.lite import building
@@ -53,7 +53,6 @@ USELESS = (
 BROWSER = "lite/index.html"
 #: What opens a notebook there; the notebook's place in that version follows.
 NOTEBOOK = "lite/lab/index.html?path="
-REGION = "region.png"  #: the map of the first page, among the pictures
 #: Over each page of the guide, so that nobody takes it for the course's own on a wall.
 BAND = "This is the instructor's guide. Do not give it to students, because it contains answers."
 
@@ -131,10 +130,8 @@ def write_sources(source: Path, executed: dict[Path, NotebookNode]) -> None:
     for path, notebook in executed.items():
         folder = source / (FURTHER if is_companion(path) else "chapters")
         static_notebooks.write_chapter(notebook, folder / path.name, pictures)
-    if region.is_known():
-        (pictures / REGION).write_bytes(region.png(region.drawn()))
     if metadata.SITE:
-        (pictures / metadata.CARD).write_bytes(region.png(region.card()))
+        (pictures / metadata.CARD).write_bytes(cover.png())
     for path in reader.exercises(chapters=titles):
         static_notebooks.write_exercise(path, source / "exercises" / path.name)
     write_pages(source, made)

@@ -27,7 +27,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from coursestaff import chapter_selection
-from coursestaff.publishing import execution, guide, mime_output, reader, run_sheets
+from coursestaff.publishing import cover, execution, guide, mime_output, reader, run_sheets
 from coursestaff.publishing.markdown import Block
 from coursestaff.publishing.reader import AT_HOME, DOUBT, PARTS, SEE, TO_TRY, Code, Lesson, Section
 from courseware import CourseError, article
@@ -120,7 +120,7 @@ class Deck:
     def html(self) -> str:
         """Return the page."""
         template = _environment().get_template("deck.html")
-        return template.render(lesson=self.lesson, slides=self.slides)
+        return template.render(lesson=self.lesson, slides=self.slides, xray=cover.markup())
 
 
 def _environment() -> Environment:

@@ -9,9 +9,10 @@ from courseware import article, claims, ui
 from courseware.brief import verdict_picture
 from courseware.brief.calibration import how_i_predicted
 from courseware.brief.end_figures import curve, squares
-from courseware.brief.verdict_picture import MOST_NAME, ended, first_and_last
+from courseware.brief.verdict_picture import MOST_NAME, ended
 from courseware.journal.format import JournalError
 from courseware.journal.own_files import link, page, write
+from courseware.journal.records import trend
 from courseware.journal.store import current_store
 from courseware.quantities import num
 from courseware.verdicts import UNKNOWN, told
@@ -59,7 +60,7 @@ def closing(name: str = "") -> HTML:
     end = ended()
     drawn, body = verdict_picture.picture(end, name), _told()
     shown, files = squares(end, drawn), ""
-    if end:
+    if end.own:
         told = f"<h1>{_PAGE}</h1>{shown}{body}\n"
         files = _written({"html": page(_PAGE, told), "png": drawn}, name)
     return HTML(shown + files + body)
@@ -131,6 +132,13 @@ def where_i_stood() -> list[str]:
         said = [f"{num(sure):.0f} % sure ({when})" for when, sure in first_and_last(thesis)]
         lines += [f"{thesis}: you were {' and then '.join(said)}."] * bool(said)
     return lines or [_NO_POLL]
+
+
+def first_and_last(thesis: str) -> list[tuple[str, float]]:
+    """Return when and how sure somebody was, in per cent: first and last, once, or not at all."""
+    said = trend(thesis).dropna(subset=["confidence"])[["moment", "confidence"]]
+    said = list(said.itertuples(index=False, name=None))
+    return said[:1] + said[1:][-1:]
 
 
 def how_sure_i_was() -> list[str]:

@@ -20,6 +20,7 @@ from courseware.charts.drawn import in_lines
 from courseware.charts.images import DPI, Canvas, ChartError, picture, png, quick_png
 from courseware.charts.line_styles import hues_of
 from courseware.charts.page import Board, Chart, Shown, last_shown
+from courseware.charts.page_of_bars import xray
 from courseware.charts.showing import (
     YOUR_VERSION,
     in_words,
@@ -74,6 +75,7 @@ __all__ = [
     "style",
     "units",
     "with_numbers",
+    "xray",
 ]
 
 STYLE_SHEET = Path(__file__).parents[1] / "course.mplstyle"

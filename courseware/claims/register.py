@@ -177,6 +177,20 @@ def register() -> dict[str, Claim]:
     return dict(_known())
 
 
+def outline() -> pd.DataFrame:
+    """Return what the article is without its words, as `charts.xray` draws it.
+
+    Claim by claim in its order: its ``paragraph``, the ``letters`` of our summary, and whether the
+    text says, or hints, who says so (``sourced``).
+    """
+    rows = [
+        (claim.paragraph, len(claim.summary), claim.source_in_text != "none")
+        for claim in register().values()
+    ]
+    columns = ["paragraph", "letters", "sourced"]
+    return pd.DataFrame(rows, pd.Index(register(), name="claim"), columns)
+
+
 def get(claim_id: str) -> Claim:
     """Return one claim, for example ``get("C09")``.
 

@@ -36,13 +36,14 @@ def claims_and_sources(claims):
 
     Take the register of claims. If the text names a source, or hints at one without a name, write
     "named or hinted at". Otherwise write "not given". Keep this next to the paragraph, the type and
-    the label of each claim.
+    the label of each claim. Count the letters of our summary of it.
     """
     columns = {"paragraph": "paragraph", "claim_type": "type", "short_label": "in short"}
     rows = claims.set_index("claim_id").rename_axis("claim")
     table = rows[[*columns]].rename(columns=columns)
     table["source"] = "named or hinted at"
     table["source"] = table["source"].mask(rows["source_in_text"] == "none", "not given")
+    table["letters"] = rows["summary"].str.len()
     return table
 
 
