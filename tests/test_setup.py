@@ -386,5 +386,6 @@ def test_letters_are_no_commands_on_a_student_s_desk_and_nothing_else_is_off():
 def test_a_student_s_copy_brings_lab_s_settings():
     travels = {name for name in bundle._files(ROOT, ["00"]) if name.startswith("courseware/lab/")}
     students = {"custom/custom.css", "jupyter_server_config.py", "labconfig/page_config.json"}
+    students |= {"static/favicons/favicon.ico"}
     desks = {f"courseware/lab/{desk}.json" for desk in ("reading", "projecting")}
     assert travels == desks | {f"{STUDENTS}/{name}" for name in students | {SETTINGS}}

@@ -142,6 +142,12 @@ def test_no_id_stands_twice_on_a_page(pages):
         assert len(ids) == len(set(ids)), page.name
 
 
+def test_each_page_has_the_course_s_icon(pages):
+    for page in pages:
+        (icon,) = re.findall(r'<link rel="icon" href="([^"]+)"', page.read_text(encoding="utf-8"))
+        assert (page.parent / icon).is_file(), page
+
+
 def test_headings_are_nested(pages):
     for page in pages:
         found = Reader()

@@ -34,6 +34,7 @@ html_baseurl = metadata.SITE
 html_theme = "pydata_sphinx_theme"
 html_title = article.course()
 FONTS = Path(courseware.__file__).parent / "fonts"
+html_favicon = str(Path(courseware.__file__).parent / "lab/students/static/favicons/favicon.ico")
 html_static_path = [str(HERE / "static"), str(FONTS / "web"), str(FONTS / "OFL.txt")]
 html_css_files = ["course.css", "home_page.css"]
 html_js_files = [(script, {"defer": "defer"}) for script in ("fold.js", "strip.js")]

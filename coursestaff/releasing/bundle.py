@@ -51,7 +51,19 @@ Left out of this copy: {}. Other chapters sometimes mention what was left out, b
 understood without it. The claims of what was left out stay in the register and on the argument
 map, but nobody is asked to judge them."""
 #: Of the package's files; the typefaces' licence travels with them.
-ENDINGS = (".css", ".js", ".json", ".md", ".mplstyle", ".py", ".txt", ".yaml", ".ttf", ".woff2")
+ENDINGS = (
+    ".css",
+    ".ico",
+    ".js",
+    ".json",
+    ".md",
+    ".mplstyle",
+    ".py",
+    ".txt",
+    ".yaml",
+    ".ttf",
+    ".woff2",
+)
 ANY_DAY = (1980, 1, 1, 0, 0, 0)  # a zip's first: the same content always gives the same bytes
 NOTES = "notes.yaml"  # what facilitators know of a chapter
 NOTED = ("answers", "discussions", "hard", "hold", "parts", "without_computers", "wrong_turns")

@@ -109,6 +109,13 @@ def test_a_chapter_runs_to_its_end(browser, site, tmp_path, chapter):
         assert page.evaluate(FAILED) == []
 
 
+def test_its_tab_has_the_course_s_icon(browser, site):
+    page = browser.new_page()
+    served = page.request.get(f"{site}/lab/favicon.ico").body()
+    assert served == (ROOT / "courseware/lab" / "students" / building.ICON).read_bytes()
+    page.close()
+
+
 def test_an_answer_and_the_file_to_hand_in_are_there_the_next_day(browser, site, tmp_path):
     first = "notebooks/00_chapter_start_here.ipynb"
     with opened(browser, tmp_path, site, first) as page:

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from tests.browser import lab as jupyterlab
+from tests.notebooks import ROOT
 
 LAPTOP, PROJECTOR = {"width": 1366, "height": 768}, {"width": 1280, "height": 720}
 THEMES = "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
@@ -96,6 +97,14 @@ def test_lab_opens_where_one_was_and_its_tabs_have_names_that_differ(browser, tm
             timeout=60_000,
         )
         page.close()
+
+
+def test_a_student_s_tab_has_the_course_s_icon(page, lab):
+    page.goto(lab)
+    jupyterlab.wait_until_ready(page)
+    icon = page.locator("link.idle.favicon").get_attribute("href")
+    own = (ROOT / "courseware/lab/students/static/favicons/favicon.ico").read_bytes()
+    assert page.request.get(f"{lab}{icon}").body() == own
 
 
 @pytest.mark.matrix
