@@ -643,25 +643,45 @@ def test_a_strip_moves_by_arrow_keys_and_takes_its_words_along(page, html):
 
 
 @needs_browser
+def test_a_row_of_chips_moves_by_arrow_keys(page, html):
+    page.goto(chapter(html, NAMES[6], "#explore"))
+    strip = page.locator(".strip")
+    strip.locator(":checked").focus()
+    page.keyboard.press("ArrowRight")
+    lines = strip.locator("template").evaluate_all("all => all.map(one => one.dataset.line)")
+    chosen = int(strip.locator(":checked").get_attribute("value"))
+    assert lines[chosen] != lines[chosen - 1]
+    page.wait_for_function(
+        "said => document.querySelector('.strip-line').textContent === said", arg=lines[chosen]
+    )
+    axe.prepare(page)
+    found = page.evaluate("async () => (await axe.run('.strip')).violations.map(one => one.id)")
+    assert found == []
+
+
+@needs_browser
 @pytest.mark.parametrize("name", cases(NAMES[1:], [NAMES[3], NAMES[8]]))
 def test_on_a_phone_the_slider_takes_a_finger_and_stays_in_view(page, html, name):
     page.set_viewport_size(PHONE)
     page.goto(chapter(html, name, "#explore"))
     strip = page.locator(".strip").first
-    slider, figures = strip.locator("input"), strip.locator(".strip-line")
+    slider, figures = strip.locator("[type=range]"), strip.locator(".strip-line")
+    chip = strip.locator(".chips label").last
+    moved = slider if slider.count() else chip
     picture = strip.locator(".strip-frame img")
-    assert slider.bounding_box()["height"] >= 44
+    assert moved.bounding_box()["height"] >= 44
     assert picture.evaluate("image => image.currentSrc !== image.src")  # drawn anew
     assert figures.bounding_box()["y"] > picture.bounding_box()["y"]
     picture.evaluate("image => { image.scrollIntoView(); scrollBy(0, 100); }")
-    box = slider.bounding_box()
+    chip.scroll_into_view_if_needed() if moved is chip else None
+    box = moved.bounding_box()
     page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 40)  # low, but inside its 44 pixels
     last = strip.locator("template").last.get_attribute("data-line")
     page.wait_for_function(
         "said => document.querySelector('.strip-line').textContent === said", arg=last
     )
     assert picture.evaluate("image => image.currentSrc !== image.src")
-    box = slider.bounding_box()
+    box = moved.bounding_box()
     assert box["y"] >= 0 and box["y"] + box["height"] < PHONE["height"]
 
 

@@ -22,6 +22,7 @@ from courseware.explorers.argument_map.argument_map import BY_OWN, MapState
 from courseware.explorers.base import Panel
 from courseware.journal import phrases
 from courseware.verdicts import BUT, CAVEATS, CAVEATS_IN_SHORT
+from no_limits.explorers.debt import DebtExplorer
 from no_limits.explorers.trade import TradeExplorer
 from tests.notebooks import CHAPTERS, NOTEBOOKS
 
@@ -148,7 +149,7 @@ def test_an_explorer_stands_still_in_all_its_presets(kernel, tmp_path):
 def test_a_strip_waits_for_its_script_and_names_every_position(kernel, tmp_path):
     explorer = TradeExplorer()
     strip = kernel(Panel(explorer, explorer.presets[0].state)).strip
-    assert (strip.label, strip.of, strip.start) == ("Years:", explorer.presets[0].name, 0)
+    assert (strip.label, strip.names, strip.start) == ("Years:", False, 0)
     told = mime_output.Explorer("TradeExplorer", "t", "i", [], 0, strip)
     page = balanced(static_notebooks.strip(told, tmp_path))
     opening, *frames = page.split("<template")
@@ -162,6 +163,16 @@ def test_a_strip_waits_for_its_script_and_names_every_position(kernel, tmp_path)
         assert f'<div class="finding">{escape(picture.title)}</div>' in frame
         assert f'alt="{escape(" ".join(picture.alt.split()))}"' in frame
         assert frame.count("<tr>") == len(picture.table) + 1
+
+
+def test_a_strip_over_names_is_a_row_of_chips(kernel):
+    explorer = DebtExplorer()
+    drawn = kernel(Panel(explorer, explorer.presets[0].state)).strip
+    chips = balanced(static_notebooks._chips(drawn, "strip-DebtExplorer"))
+    named = [unescape(chip) for chip in re.findall(r"<label[^>]*>(.*?)</label>", chips)]
+    assert named == [*explorer.frames()]
+    assert re.findall(r'value="(\d+)"', chips) == [str(n) for n in range(len(named))]
+    assert re.findall(r'value="(\d+)" checked', chips) == [str(drawn.start)]
 
 
 def test_a_chart_tells_its_words_and_its_numbers(kernel, tmp_path):

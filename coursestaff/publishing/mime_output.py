@@ -87,11 +87,11 @@ class Strip:
     """A control of an explorer and a view for each of its positions, drawn beforehand.
 
     A view is named as the control is set, its caption is the line of figures under the control;
-    ``start`` is the number of the one that comes first, ``of`` the preset that it shows, if any.
+    ``start`` is the number of the one that comes first, ``names`` whether names are chosen from.
     """
 
     label: str
-    of: str
+    names: bool
     views: list[View]
     start: int
 
@@ -280,10 +280,9 @@ def strip(shown: Drawing) -> Strip:
     frames = shown.frames()
     label = shown.controls()[shown.strip.control].description
     begin = shown.normalise(shown.strip.begin)
-    of = next((p.name for p in shown.presets if shown.normalise(p.state) == begin), "")
     start = list(frames.values()).index(begin)
     views = [_view(shown, state, name, fine=False) for name, state in frames.items()]
-    return Strip(label, of, views, start)
+    return Strip(label, shown.strip.names, views, start)
 
 
 def _view(shown: Drawing, state: Any, name: str, caption: str = "", *, fine: bool = True) -> View:

@@ -145,8 +145,33 @@ def explorer(thing: mime_output.Explorer, pictures: Path) -> str:
     )
 
 
+def _slider(drawn: mime_output.Strip, name: str) -> str:
+    """Return the control of a strip over years or other steps."""
+    at = escape(drawn.views[drawn.start].name)
+    return (
+        f'<div class="strip-control"><label for="{name}">{escape(drawn.label)} '
+        f'<b class="strip-at">{at}</b></label><input type="range" id="{name}" min="0" '
+        f'max="{len(drawn.views) - 1}" value="{drawn.start}" aria-valuetext="{at}" '
+        'autocomplete="off"></div>'
+    )
+
+
+def _chips(drawn: mime_output.Strip, name: str) -> str:
+    """Return the control of a strip over names: a row of chips, one of them chosen."""
+    chips = "".join(
+        f'<input type="radio" name="{name}" id="{name}-{n}" value="{n}"'
+        f'{" checked" if n == drawn.start else ""} autocomplete="off">'
+        f'<label for="{name}-{n}">{escape(view.name)}</label>'
+        for n, view in enumerate(drawn.views)
+    )
+    return (
+        f'<fieldset class="strip-control"><legend>{escape(drawn.label)}</legend>'
+        f'<div class="chips">{chips}</div></fieldset>'
+    )
+
+
 def strip(thing: mime_output.Explorer, pictures: Path) -> str:
-    """Return a slider with a view for each of its positions: ``strip.js`` shows it and moves it.
+    """Return a control with a view for each of its positions: ``strip.js`` shows and moves it.
 
     Every view stands in a ``<template>``, so that its picture is loaded only when it is shown;
     the one that comes first stands on the page. On paper and without scripts there is no strip.
@@ -154,19 +179,14 @@ def strip(thing: mime_output.Explorer, pictures: Path) -> str:
     drawn, name = thing.strip, f"strip-{thing.name}"
     frames = [_frame(view, pictures) for view in drawn.views]
     first = drawn.views[drawn.start]
-    of = f" of “{escape(drawn.of)}”" if drawn.of else ""
     templates = "".join(
         f'<template data-strip="{name}" data-at="{escape(view.name)}" '
         f'data-line="{escape(view.caption)}">{frame}</template>'
         for view, frame in zip(drawn.views, frames, strict=True)
     )
     return (
-        f'<div class="strip {ui.NO_FORMULAS}" hidden><p>You can move one control{of}, also '
-        'with the arrow keys. All other controls stay as they are.</p><div class="strip-control">'
-        f'<label for="{name}">{escape(drawn.label)} '
-        f'<b class="strip-at">{escape(first.name)}</b></label>'
-        f'<input type="range" id="{name}" min="0" max="{len(frames) - 1}" value="{drawn.start}" '
-        f'aria-valuetext="{escape(first.name)}" autocomplete="off"></div>'
+        f'<div class="strip {ui.NO_FORMULAS}" hidden>'
+        f"{(_chips if drawn.names else _slider)(drawn, name)}"
         f'<div class="strip-frame">{frames[drawn.start].replace("<img ", _LAZY, 1)}</div>'
         f'<p class="strip-line" role="status" aria-live="polite">{escape(first.caption)}</p>'
         f"{templates}</div>"

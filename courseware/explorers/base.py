@@ -74,6 +74,7 @@ class Strip:
     control: str  #: the field of the state
     positions: tuple
     begin: Any
+    names: bool = False  #: whether the positions are names, in no order
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class DebtExplorer(LineExplorer):
     def __init__(self) -> None:
         """Read the tables once: by measure one row a year, one column a state."""
         five = article.members("five")
-        self.strip = Strip("who", (*five, ALL), DebtState())
+        self.strip = Strip("who", (*five, ALL), DebtState(), names=True)
         self.offered = {
             "who": {code: article.name(code) for code in five} | {ALL: self.written("all")}
         }

@@ -68,7 +68,7 @@ class StatePanels(Explorer):
         "key_at": ((12, 28), (92, 28), (172, 28), (12, 8)),
     }
     views: ClassVar = {article.name(code).lower(): PanelsState(code) for code in FIVE}
-    strip = Strip("state", FIVE, PanelsState())
+    strip = Strip("state", FIVE, PanelsState(), names=True)
 
     def __init__(self) -> None:
         """Read the tables once."""

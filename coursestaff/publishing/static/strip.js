@@ -1,10 +1,17 @@
 // Film strips: an explorer's pictures along one control, drawn beforehand. Each position is a
 // <template>: what it holds loads nothing before it is shown. Without scripts strips stay hidden.
 function move(strip) {
-  const [range, at, line, frame] = ["input", ".strip-at", ".strip-line", ".strip-frame"].map(
-    (part) => strip.querySelector(part)
-  );
+  const [control, range, at, line, frame] = [
+    ".strip-control",
+    "[type=range]",
+    ".strip-at",
+    ".strip-line",
+    ".strip-frame",
+  ].map((part) => strip.querySelector(part));
   const positions = strip.querySelectorAll("template");
+  // Where a slider stands, or which chip is chosen.
+  const place = () => Number((range ?? control.querySelector(":checked")).value);
+
   // The address of a picture: a narrow screen has its own.
   function address(position) {
     const drawn = position?.content.querySelector("figure");
@@ -16,19 +23,30 @@ function move(strip) {
   // On its way to one position a hand asks for the next: fetch the neighbours' pictures.
   function fetchBeside() {
     for (const step of [-1, 1]) {
-      const beside = address(positions[range.valueAsNumber + step]);
+      const beside = address(positions[place() + step]);
       if (beside) new Image().src = beside;
     }
   }
 
-  range.addEventListener("focus", fetchBeside);
-  range.addEventListener("input", async () => {
-    const position = positions[range.valueAsNumber];
-    at.textContent = position.dataset.at;
-    range.setAttribute("aria-valuetext", position.dataset.at);
+  // A narrow screen shows a few chips of the row; the chosen one is among them.
+  function showChosen() {
+    control.querySelector(":checked + label")?.scrollIntoView({ block: "nearest" });
+  }
+
+  control.addEventListener("focusin", () => {
+    showChosen();
+    fetchBeside();
+  });
+  control.addEventListener("input", async () => {
+    const position = positions[place()];
+    showChosen();
+    if (range) {
+      at.textContent = position.dataset.at;
+      range.setAttribute("aria-valuetext", position.dataset.at);
+    }
     const next = document.importNode(position.content, true);
     await next.querySelector("img").decode().catch(() => {}); // its description shows in its place
-    if (position !== positions[range.valueAsNumber]) return; // moved on meanwhile
+    if (position !== positions[place()]) return; // moved on meanwhile
     const folds = [...frame.querySelectorAll("details")]; // what is open stays open
     next.querySelectorAll("details").forEach((fold, place) => {
       fold.open = folds[place]?.open ?? false;

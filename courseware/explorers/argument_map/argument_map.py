@@ -118,7 +118,7 @@ class ArgumentMap(DescribedMap, Explorer):
         with_claims = sorted({claim.chapter for claim in claims.register().values()})
         tried = [f"chapter {number}" for number in with_claims]
         self.chapter = chapter()
-        self.strip = Strip("scope", (STARTER, *tried, EVERYTHING), MapState())
+        self.strip = Strip("scope", (STARTER, *tried, EVERYTHING), MapState(), names=True)
         presets = article.facts()["argument_map"]["presets"]
         self.views = {key: MapState(**state) for key, state in presets.items()}
         self.until = until

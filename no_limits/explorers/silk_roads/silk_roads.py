@@ -86,7 +86,7 @@ class SilkRoadsExplorer(Explorer):
         "mercator": SilkRoadsState("rail_alashankou", EURASIA, MERCATOR, roads=False),
         "pipes": SilkRoadsState(NO_ROUTE, EURASIA, roads=False, gas=True, oil=True, idle=True),
     }
-    strip = Strip("route", OUR_ROUTES, SilkRoadsState(window=EURASIA))
+    strip = Strip("route", OUR_ROUTES, SilkRoadsState(window=EURASIA), names=True)
 
     def __init__(self) -> None:
         """Read the tables and measure the routes once."""

@@ -103,7 +103,7 @@ class TimelineExplorer(Explorer):
         "exactness": TimelineState(years=(1991, 1992), event="T08"),
         "viewpoint": TimelineState(who="Russia, five", years=(2020, 2026), event="T50"),
     }
-    strip = Strip("event", MOMENTS, TimelineState(zoom=HALF_A_YEAR))
+    strip = Strip("event", MOMENTS, TimelineState(zoom=HALF_A_YEAR), names=True)
 
     def __init__(self) -> None:
         """Read the table once."""
