@@ -673,7 +673,8 @@ def test_on_a_phone_the_slider_takes_a_finger_and_stays_in_view(page, html, name
     assert picture.evaluate("image => image.currentSrc !== image.src")  # drawn anew
     assert figures.bounding_box()["y"] > picture.bounding_box()["y"]
     picture.evaluate("image => { image.scrollIntoView(); scrollBy(0, 100); }")
-    chip.scroll_into_view_if_needed() if moved is chip else None
+    if moved is chip:
+        chip.scroll_into_view_if_needed()
     box = moved.bounding_box()
     page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 40)  # low, but inside its 44 pixels
     last = strip.locator("template").last.get_attribute("data-line")

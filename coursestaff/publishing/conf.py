@@ -4,6 +4,7 @@ from pathlib import Path
 
 import courseware
 from coursestaff.publishing import metadata
+from coursestaff.publishing.lite import building
 from courseware import article
 
 HERE = Path(__file__).resolve().parent
@@ -34,7 +35,7 @@ html_baseurl = metadata.SITE
 html_theme = "pydata_sphinx_theme"
 html_title = article.course()
 FONTS = Path(courseware.__file__).parent / "fonts"
-html_favicon = str(Path(courseware.__file__).parent / "lab/students/static/favicons/favicon.ico")
+html_favicon = str(building.ICON)
 html_static_path = [str(HERE / "static"), str(FONTS / "web"), str(FONTS / "OFL.txt")]
 html_css_files = ["course.css", "home_page.css"]
 html_js_files = [(script, {"defer": "defer"}) for script in ("fold.js", "strip.js")]

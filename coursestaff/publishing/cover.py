@@ -11,8 +11,8 @@ from PIL import Image
 from courseware import article, claims, palette
 from courseware.charts import images, page_of_bars
 
-SAID = {"facecolor": palette.YELLOW, "edgecolor": palette.YELLOW}
-NOT_SAID = {"facecolor": palette.MIDDLE, "edgecolor": palette.MIDDLE}
+SAID = {"color": palette.YELLOW}
+NOT_SAID = {"color": palette.MIDDLE}
 COLOURS = 64  # of the stored picture
 HIGH = 2.6  # of a line of the drawing for the web, whose unit is a letter
 
@@ -50,8 +50,10 @@ def card() -> Figure:
 
 def png() -> bytes:
     """Return the card as PNG; its few colours make a small file."""
-    drawn = images.drawn_at(card(), page_of_bars.DPI)
-    return images.encode(drawn.quantize(COLOURS, dither=Image.Dither.NONE))
+    fig = card()
+    fig.canvas.draw()
+    few = images.canvas_image(fig).quantize(COLOURS, dither=Image.Dither.NONE)
+    return images.encode(few)
 
 
 def markup() -> str:

@@ -8,7 +8,7 @@ from IPython.display import HTML
 from courseware import article, claims, ui
 from courseware.brief import verdict_picture
 from courseware.brief.calibration import how_i_predicted
-from courseware.brief.end_figures import curve, squares
+from courseware.brief.end_figures import bars, curve
 from courseware.brief.verdict_picture import MOST_NAME, ended
 from courseware.journal.format import JournalError
 from courseware.journal.own_files import link, page, write
@@ -59,7 +59,7 @@ def closing(name: str = "") -> HTML:
         )
     end = ended()
     drawn, body = verdict_picture.picture(end, name), _told()
-    shown, files = squares(end, drawn), ""
+    shown, files = bars(end, drawn), ""
     if end.own:
         told = f"<h1>{_PAGE}</h1>{shown}{body}\n"
         files = _written({"html": page(_PAGE, told), "png": drawn}, name)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from courseware import article, charts, claims, ui
 from courseware.brief import verdict_picture
 from courseware.brief.balance import in_the_end
-from courseware.brief.end_figures import curve, squares
+from courseware.brief.end_figures import bars, curve
 from courseware.journal import class_export, phrases
 from courseware.journal.format import Entry, JournalError, now
 from courseware.journal.kept_pictures import Kept, all_kept, caption
@@ -163,7 +163,7 @@ def _html(entries: list[Entry], pictures: list[Kept]) -> str:
         parts.append(f"<h2>{escape(heading)}</h2>")
         if heading == END:
             end = verdict_picture.ended()
-            parts += [squares(end, verdict_picture.picture(end)), curve()]
+            parts += [bars(end, verdict_picture.picture(end)), curve()]
         for item in items:
             lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
             parts.append(ui.card(item.question, f'<ul style="white-space:pre-wrap">{lines}</ul>'))

@@ -1,4 +1,4 @@
-"""The end of the course in pictures: squares and curve, each described in words."""
+"""The end of the course in pictures: bars and curve, each described in words."""
 
 from itertools import cycle
 
@@ -16,8 +16,8 @@ SHOWN = 820  #: pixels that a picture is wide on a page
 LOOKS = ((palette.PETROL, "-", "o"), (palette.MIDDLE, "--", "s"), (palette.PALE, "-.", "^"))
 
 
-def squares(end: verdict_picture.Ended, drawn: bytes) -> str:
-    """Return a picture of the squares as markup: what is ``drawn`` of the end, described."""
+def bars(end: verdict_picture.Ended, drawn: bytes) -> str:
+    """Return the page of bars as markup: what is ``drawn`` of the end, described."""
     return charts.picture(drawn, verdict_picture.alt(end), SHOWN, in_view=True)
 
 

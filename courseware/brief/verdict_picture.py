@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from courseware import article, claims, palette
 from courseware.charts import page_of_bars
@@ -64,7 +63,7 @@ def alt(end: Ended) -> str:
     """Return in words what the picture shows."""
     return (
         f"A page of {len(claims.register())} bars, one for each claim of the article in its order, "
-        f"as long as our summary of it, in the colour of my verdict. "
+        "as long as our summary of it, in the colour of my verdict. "
         + " ".join(f"{verdict}: {count}." for verdict, count in end.counts.items())
         + f" On {len(end.differ)} claims the course's verdict is different."
     )
@@ -74,11 +73,10 @@ def drawn(end: Ended, name: str) -> Figure:
     """Return the figure: the page of bars in one's own verdicts, and their numbers beside it."""
     by = f"The verdicts of {name}" if name else "My verdicts"
     said = by, f"on {article.facts()['author']}’s {article.facts()['kind']}"
-    differ = f"The course judges {len(end.differ)} of these claims differently."
     foot = (
         "Each bar is a claim, in the order of the article,",
         "as long as our summary of it.",
-        differ,
+        f"The course judges {len(end.differ)} of these claims differently.",
     )
     fig, page = page_of_bars.sheet(article.facts()["course"], said, foot)
     page_of_bars.draw(
@@ -91,11 +89,8 @@ def drawn(end: Ended, name: str) -> Figure:
 def _key(ax: Axes, counts: dict[str, int]) -> None:
     """Write how many claims have each verdict, beside a bar that looks so."""
     for row, (verdict, count) in enumerate(counts.items()):
-        look = dict(LOOKS[verdict])
-        struck = look.pop("struck", None)
-        ax.add_patch(Rectangle((0, row + 0.3), 0.14, 0.4, **look))
-        if struck:
-            ax.plot([0, 0.14], [row + 0.5] * 2, color=struck)
+        sample = page_of_bars.Piece(verdict, row + (1 - page_of_bars.TALL) / 2, 0, 0.14)
+        page_of_bars.bar(ax, sample, LOOKS[verdict])
         place = {"va": "center", "fontsize": 18, "color": palette.PAGE_INK}
         ax.text(0.27, row + 0.5, f"{count}", ha="right", weight="bold", **place)
         ax.text(0.3, row + 0.5, verdict, **place)

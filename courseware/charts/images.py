@@ -73,16 +73,6 @@ def quick_png(sheet: FigureCanvasAgg | RendererAgg) -> bytes:
     return encode(_image(sheet).quantize(palette=shades(), dither=Image.Dither.NONE))
 
 
-def drawn_at(fig: Figure, dpi: int) -> Image.Image:
-    """Return a figure as fine as is asked; it keeps its own resolution."""
-    before = fig.get_dpi()
-    fig.set_dpi(dpi)
-    fig.canvas.draw()
-    image = canvas_image(fig)
-    fig.set_dpi(before)
-    return image
-
-
 def canvas_image(fig: Figure) -> Image.Image:
     """Return what the canvas of a figure holds now."""
     return _image(fig.canvas)

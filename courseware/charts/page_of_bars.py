@@ -60,30 +60,42 @@ def pieces(claims: pd.DataFrame, room: int = LINE) -> Iterator[Piece]:
         left += SPACE
 
 
+def bar(ax: Axes, place: Piece, look: Mapping[str, Any]) -> None:
+    """Draw a piece of a bar.
+
+    Args:
+        ax: the axes.
+        place: where it is.
+        look: as matplotlib's patches take it, and as ``struck`` the colour of a line through it.
+
+    """
+    look = dict(look)
+    struck = look.pop("struck", None)
+    _, line, left, width = place
+    ax.add_patch(Rectangle((left, line), width, TALL, **look))
+    if struck:
+        ax.plot([left, left + width], [line + TALL / 2] * 2, color=struck, linewidth=1.2)
+
+
 def draw(
     ax: Axes, claims: pd.DataFrame, looks: Mapping[str, Mapping[str, Any]], room: int = LINE
-) -> None:
-    """Draw the bars on axes of their own.
+) -> list[Piece]:
+    """Draw the bars on axes of their own, and return their pieces.
 
     Args:
         ax: the axes.
         claims: as ``pieces`` takes them.
-        looks: how the bar of each claim is drawn, as matplotlib's patches take it, and as
-            ``struck`` the colour of a line through it.
+        looks: how the bar of each claim is drawn, as ``bar`` takes it.
         room: as ``pieces`` takes it.
 
     """
-    lines = 0.0
-    for claim, line, left, width in pieces(claims, room):
-        look = dict(looks[claim])
-        struck = look.pop("struck", None)
-        ax.add_patch(Rectangle((left, line), width, TALL, **look))
-        if struck:
-            ax.plot([left, left + width], [line + TALL / 2] * 2, color=struck, linewidth=1.2)
-        lines = line + 1
-    ax.set(gid=FORM, xlim=(0, room), ylim=(lines, -0.4), xticks=[], yticks=[])
+    drawn = [*pieces(claims, room)]
+    for piece in drawn:
+        bar(ax, piece, looks[piece.claim])
+    ax.set(gid=FORM, xlim=(0, room), ylim=(drawn[-1].line + 1, -0.4), xticks=[], yticks=[])
     ax.grid(False)
     ax.spines[:].set_visible(False)
+    return drawn
 
 
 def xray(claims: pd.DataFrame, column: str, marked: str) -> Axes:
@@ -103,9 +115,8 @@ def xray(claims: pd.DataFrame, column: str, marked: str) -> Axes:
     bright = {"facecolor": palette.YELLOW, "edgecolor": edge, "linewidth": 0.8, "label": marked}
     _, ax = plt.subplots(figsize=SIZE)
     looks = {claim: bright if yes else light for claim, yes in is_marked.items()}
-    draw(ax, claims, looks, WIDE_LINE)
-    drawn = reversed([*pieces(claims, WIDE_LINE)])
-    first = {claims["paragraph"][piece.claim]: piece for piece in drawn}
+    drawn = draw(ax, claims, looks, WIDE_LINE)
+    first = {claims["paragraph"][piece.claim]: piece for piece in reversed(drawn)}
     for paragraph, piece in first.items():
         place = {"ha": "right", "va": "center", "fontsize": SMALL, "color": palette.SOFT}
         ax.text(-SPACE, piece.line + TALL / 2, paragraph, **place)

@@ -33,7 +33,8 @@ OUT = ROOT / "build" / "lite"
 DESKS = ROOT / "courseware" / "lab"
 #: Below the site: Pyodide's lock, with the wheels that its release lacks or, self-hosted, all.
 PYODIDE = "pyodide"
-ICON = Path("static", "favicons", "favicon.ico")
+#: Of every tab; beside the package, since the course of another article has no copy of it.
+ICON = css.FONTS.parent / "lab/students/static/favicons/favicon.ico"
 PRINT = "@jupyterlab/apputils-extension:themes"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 SAVING = "@jupyterlab/docmanager-extension:plugin"
@@ -125,7 +126,7 @@ def _build_site(site: Path, tools: Path, pinned: dict, hosted: list[Path]) -> No
     base = "" if hosted else pinned["address"]
     lock = distribution.lock(pinned, base, own)
     (served / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    shutil.copyfile(DESKS / "students" / ICON, site / "lab" / "favicon.ico")
+    shutil.copyfile(ICON, site / "lab" / "favicon.ico")
     write_page(site, base or f"{PYODIDE}/", lock)
 
 
